@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using TokenThrift.Models;
+using TokenThrift.Requests;
+using TokenThrift.Tokens;
+
+namespace TokenThrift.Receipts;
+
+/// <summary>The bottom of a leg, right above the provider: records what each call used and cost, and answers for the leg's model.</summary>
+/// <remarks>
+/// Everything that reaches a provider passes here. It answers <see cref="IChatClient.GetService"/> for
+/// <see cref="ModelInfo"/> and <see cref="ICallQuote"/>. Safe for concurrent use if the inner client is.
+/// </remarks>
+public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
+{
+    private readonly ModelCatalog _catalog;
+    private readonly TokenCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ModelInfo? _model;
+    private readonly string? _modelId;
+
+    /// <summary>Initializes a new instance of the <see cref="MeteringChatClient"/> class.</summary>
+    /// <param name="innerClient">The provider's client.</param>
+    /// <param name="catalog">The models and their prices.</param>
+    /// <param name="counters">The token counters.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="modelId">The model of the leg; <see langword="null"/> for the client's own default.</param>
+    public MeteringChatClient(IChatClient innerClient, ModelCatalog catalog, TokenCounters counters, TimeProvider time, string? modelId = null)
+        : base(innerClient)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(counters);
+        ArgumentNullException.ThrowIfNull(time);
+        _catalog = catalog;
+        _counters = counters;
+        _time = time;
+        _modelId = modelId ?? (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
+        _model = catalog.Find(_modelId);
+    }
+
+    /// <inheritdoc/>
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is null && serviceType == typeof(ModelInfo) ? _model : base.GetService(serviceType, serviceKey);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CallQuote> QuoteAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        ModelInfo? model = ModelOf(options);
+        long input = _counters.For(model).Count(messages, options);
+        long output = options?.MaxOutputTokens ?? 500;
+        NanoUsd? cost = model is null ? null : UsageCost.Of(new TokenUsage(input, output), model.Prices);
+        return ValueTask.FromResult(new CallQuote { Model = model, InputTokens = input, OutputTokens = output, Expected = cost, WorstCase = cost });
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        Call call = Open(sent, options);
+        try
+        {
+            ChatResponse response = await base.GetResponseAsync(sent, ForInner(options), cancellationToken).ConfigureAwait(false);
+            call.See(response);
+            call.Outcome = CallOutcome.Served;
+            return response;
+        }
+        catch (Exception e)
+        {
+            call.Fail(e, cancellationToken);
+            throw;
+        }
+        finally
+        {
+            Close(call);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        Call call = Open(sent, options);
+        try
+        {
+            IAsyncEnumerator<ChatResponseUpdate> updates = base.GetStreamingResponseAsync(sent, ForInner(options), cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using (updates.ConfigureAwait(false))
+            {
+                while (true)
+                {
+                    try
+                    {
+                        if (!await updates.MoveNextAsync().ConfigureAwait(false))
+                        {
+                            break;
+                        }
+                    }
+                    catch (Exception e)
+                    {
+                        call.Fail(e, cancellationToken);
+                        throw;
+                    }
+
+                    call.See(updates.Current);
+                    yield return updates.Current;
+                }
+            }
+
+            call.Outcome = CallOutcome.Served;
+        }
+        finally
+        {
+            Close(call);
+        }
+    }
+
+    private ModelInfo? ModelOf(ChatOptions? options) => options?.ModelId is { } id && id != _modelId ? _catalog.Find(id) : _model;
+
+    private Call Open(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        CallSlot? slot = CallSlot.Find(options);
+        slot?.MarkSent();
+        return new Call(this, messages, options, slot, ModelOf(options), options?.ModelId ?? _modelId, _time.GetTimestamp());
+    }
+
+    private void Close(Call call)
+    {
+        CallRecord record = call.ToRecord();
+        call.Slot?.Complete(record);
+        ReceiptRecorder.Find(call.Options)?.Add(record);
+        if (!record.IsEstimated && record.ServedModelId is { } served)
+        {
+            _counters.Calibration.Observe(served, record.CountedInputTokens, record.Usage.Input);
+        }
+    }
+
+    private sealed class Call(
+        MeteringChatClient owner, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CallSlot? slot, ModelInfo? model, string? modelId, long started)
+    {
+        private readonly System.Text.StringBuilder _text = new();
+        private TokenUsage? _usage;
+        private string? _served;
+        private string? _finish;
+        private string? _reason;
+
+        public CallSlot? Slot => slot;
+
+        public ChatOptions? Options => options;
+
+        public CallOutcome Outcome { get; set; } = CallOutcome.Cancelled;
+
+        public void See(ChatResponse response)
+        {
+            _usage = TokenUsage.From(response.Usage);
+            _served = response.ModelId;
+            _finish = response.FinishReason?.Value;
+            foreach (ChatMessage message in response.Messages)
+            {
+                See(message.Contents);
+            }
+        }
+
+        public void See(ChatResponseUpdate update)
+        {
+            _served = update.ModelId ?? _served;
+            _finish = update.FinishReason?.Value ?? _finish;
+            foreach (UsageContent usage in update.Contents.OfType<UsageContent>())
+            {
+                if (TokenUsage.From(usage.Details) is { } seen)
+                {
+                    _usage = _usage is { } sum ? sum + seen : seen;
+                }
+            }
+
+            See(update.Contents);
+        }
+
+        public void Fail(Exception exception, CancellationToken cancellationToken)
+        {
+            Outcome = exception is OperationCanceledException && cancellationToken.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Failed;
+            _reason = exception.GetType().Name;
+        }
+
+        public CallRecord ToRecord()
+        {
+            ITokenCounter counter = owner._counters.For(model);
+            long counted = counter.Count(messages, options);
+            TokenUsage usage = _usage ?? new TokenUsage(counted, counter.CountText(_text.ToString()));
+            return new CallRecord
+            {
+                Attempt = RequestSettings.Attempt.GetOrDefault(options, 0),
+                Purpose = RequestSettings.Purpose.GetOrDefault(options, CallPurpose.Answer),
+                ModelId = modelId,
+                ServedModelId = _served ?? modelId,
+                Model = model,
+                Usage = usage,
+                CountedInputTokens = counted,
+                IsEstimated = _usage is null,
+                Cost = model is null ? null : UsageCost.Of(usage, model.Prices),
+                Held = slot?.Held,
+                Outcome = Outcome,
+                Reason = _reason,
+                FinishReason = _finish,
+                Duration = owner._time.GetElapsedTime(started),
+            };
+        }
+
+        private void See(IList<AIContent> contents)
+        {
+            foreach (AIContent content in contents)
+            {
+                switch (content)
+                {
+                    case TextContent text:
+                        _text.Append(text.Text);
+                        break;
+                    case TextReasoningContent reasoning:
+                        _text.Append(reasoning.Text);
+                        break;
+                    case FunctionCallContent call:
+                        _text.Append(call.Name).Append(ContentText.OfArguments(call.Arguments));
+                        break;
+                }
+            }
+        }
+    }
+}
