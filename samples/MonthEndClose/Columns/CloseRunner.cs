@@ -17,7 +17,6 @@ internal sealed class CloseRunner(Group group)
         {
             BillTotals before = bill.Totals;
             string answer = await task.RunAsync(agent, group, cancellationToken);
-            if (Environment.GetEnvironmentVariable("DBG") is not null) { Console.WriteLine(answer[..Math.Min(400, answer.Length)]); }
             TaskCheck check = task.Check(group, answer, agent.Findings.All);
             agent.Findings.Add(task.Name, answer);
             results.Add(new TaskResult(task.Name, task.LimitUsd, check.Passed, check.Reason, bill.Totals - before));
