@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace TokenThrift.Compression;
+
+/// <summary>What compression writes to the log.</summary>
+internal static partial class CompressionLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "The compression pass '{Pass}' failed on a tool result, which is left as the pass found it.")]
+    public static partial void PassFault(this ILogger logger, Exception fault, string pass);
+
+    [LoggerMessage(2, LogLevel.Warning, "Compression failed; the request goes on as it was.")]
+    public static partial void Fault(this ILogger logger, Exception fault);
+}

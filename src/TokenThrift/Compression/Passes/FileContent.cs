@@ -1,0 +1,25 @@
+using System.Buffers;
+
+namespace TokenThrift.Compression.Passes;
+
+/// <summary>Tells from a tool call whether its result is the content of a file, which an agent may later edit by exact quotation.</summary>
+internal static class FileContent
+{
+    private const int LongestExtension = 6;
+    private static readonly SearchValues<char> Breaks = SearchValues.Create(" \t\n|<>;&*?$`(){}[]");
+
+    /// <summary>Says whether an argument of the call is a path with a file extension and nothing else.</summary>
+    public static bool IsNamedBy(IDictionary<string, object?>? arguments) =>
+        arguments?.Values.Any(value => IsPath(Requests.ContentText.Of(value))) ?? false;
+
+    internal static bool IsPath(string text)
+    {
+        if (text.Length is < 3 or > 260 || text.AsSpan().ContainsAny(Breaks) || text.Contains("://", StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> extension = Path.GetExtension(text.AsSpan());
+        return extension.Length > 1 && extension.Length <= LongestExtension + 1 && char.IsAsciiLetter(extension[1]);
+    }
+}

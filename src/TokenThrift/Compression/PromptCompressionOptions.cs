@@ -1,0 +1,28 @@
+namespace TokenThrift.Compression;
+
+/// <summary>How prompts are compressed. The defaults never lose anything that cannot be retrieved.</summary>
+public sealed class PromptCompressionOptions
+{
+    /// <summary>Gets or sets a value indicating whether anything is compressed at all.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Gets or sets a value indicating whether new content is rewritten without loss: terminal codes, JSON layout, repeated blocks.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool Lossless { get; set; } = true;
+
+    /// <summary>Gets the application's own passes, which run after the built-in ones of their kind.</summary>
+    /// <value>Default: none.</value>
+    public IList<ICompressionPass> Passes { get; } = [];
+
+    /// <summary>Gets or sets the size from which a result is looked at, in tokens.</summary>
+    /// <value>Default: 40. At least 1.</value>
+    public int MinimumTokens { get; set; } = 40;
+
+    /// <summary>Finds the first setting that is out of its limits.</summary>
+    /// <returns>A message that names the property and its limits, or <see langword="null"/> when all is well.</returns>
+    public string? Validate() =>
+        MinimumTokens < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MinimumTokens)} must be at least 1, but is {MinimumTokens}."
+        : Passes.Any(pass => pass is null) ? $"{nameof(PromptCompressionOptions)}.{nameof(Passes)} must not hold null."
+        : null;
+}
