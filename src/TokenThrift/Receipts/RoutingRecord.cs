@@ -18,6 +18,9 @@ public sealed record RoutingRecord
     /// <summary>Gets the models that were left out, and why.</summary>
     public IReadOnlyDictionary<string, string> Excluded { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the attempts, in the order in which they were made; their costs are those of the calls with the same number.</summary>
+    public IReadOnlyList<RoutingAttempt> Attempts { get; init; } = [];
+
     /// <summary>Gets a value indicating whether every attempt failed its checks and the best of them was served.</summary>
     public bool IsDegraded { get; init; }
 }

@@ -1,0 +1,302 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TokenThrift.Receipts;
+using TokenThrift.Requests;
+using TokenThrift.Tokens;
+
+namespace TokenThrift.Routing;
+
+/// <summary>Asks the cheapest model that can answer a request, checks the answer, and asks a stronger one where it will not do.</summary>
+/// <remarks>
+/// With one leg a request passes straight through, streaming untouched. With more, a streamed answer is held back while
+/// a stronger model could still take over; once a word has been shown, the model is never changed. The first leg is the
+/// default one: it answers for <see cref="ChatClientMetadata"/>. Disposing the router disposes the clients of all legs.
+/// Safe for concurrent use if the legs' clients are.
+/// </remarks>
+public sealed class CheapestCapableChatClient : ThriftChatClient
+{
+    /// <summary>The key in a response's additional properties under which an answer that failed its checks says why.</summary>
+    public const string DegradedProperty = "tokenthrift.degraded";
+
+    private readonly LegState[] _legs;
+    private readonly RoutingOptions _options;
+    private readonly RoutePlanner _planner;
+    private readonly AnswerChecker _checker;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Initializes a new instance of the <see cref="CheapestCapableChatClient"/> class.</summary>
+    /// <param name="legs">The models, the default one first.</param>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
+    /// <param name="counters">The token counters; <see langword="null"/> for the shared ones.</param>
+    /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="logger">The log; <see langword="null"/> for none.</param>
+    /// <exception cref="ArgumentException">There is no leg, two legs have one id, or a setting is out of its limits.</exception>
+    public CheapestCapableChatClient(
+        IReadOnlyList<ModelLeg> legs,
+        RoutingOptions? options = null,
+        TokenCounters? counters = null,
+        TimeProvider? time = null,
+        ILogger<CheapestCapableChatClient>? logger = null)
+        : base(DefaultOf(legs))
+    {
+        _options = options ?? new RoutingOptions();
+        if (_options.Validate() is { } error)
+        {
+            throw new ArgumentException(error, nameof(options));
+        }
+
+        _time = time ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<CheapestCapableChatClient>.Instance;
+        _legs = LegStates.Of(legs, _options, counters ?? TokenCounters.Shared, _time);
+        _planner = new RoutePlanner(_legs);
+        _checker = new AnswerChecker([.. AnswerChecker.BuiltIn, .. _options.Checks], _logger);
+    }
+
+    /// <inheritdoc/>
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+
+        // A quote of the default leg would be taken for the router's.
+        return serviceKey is null && _legs.Length > 1 && serviceType == typeof(ICallQuote) ? null : base.GetService(serviceType, serviceKey);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        RequestContext context = RequestContext.GetOrCreate(ref messages, ref options);
+        IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        return _legs.Length == 1
+            ? PassAsync(sent, options, context, cancellationToken)
+            : RouteAsync(sent, options, context, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        RequestContext context = RequestContext.GetOrCreate(ref messages, ref options);
+        IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        return _legs.Length == 1
+            ? PassStreamingAsync(sent, options, context, cancellationToken)
+            : RouteStreamingAsync(sent, options, context, cancellationToken);
+    }
+
+    /// <summary>Says what would be done with a request, without asking any model.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="options">The options, or <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The decision: who would be asked first, who next, who not and why.</returns>
+    public async Task<RoutingDecision> ExplainAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        RoutePlan plan = await _planner.PlanAsync(sent, options, cancellationToken).ConfigureAwait(false);
+        int first = NextLeg.Choose(plan.ForChoice, new HashSet<int>(), double.NegativeInfinity, _options.MaximumAttempts, _options.CostCap);
+        return plan.ToDecision(options?.ModelId, first < 0 ? null : plan.ByCost[first].Leg.Id);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (IChatClient client in _legs.Select(l => l.Leg.Client).Distinct())
+            {
+                client.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static IChatClient DefaultOf(IReadOnlyList<ModelLeg> legs)
+    {
+        ArgumentNullException.ThrowIfNull(legs);
+        return legs.Count > 0 ? legs[0].Client : throw new ArgumentException("There must be at least one model.", nameof(legs));
+    }
+
+    private async Task<ChatResponse> PassAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
+    {
+        LegState leg = _legs[0];
+        Publish(context, leg, options);
+        return await leg.Leg.Client.GetResponseAsync(messages, leg.OptionsFor(options, attempt: 1), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> PassStreamingAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        LegState leg = _legs[0];
+        Publish(context, leg, options);
+        await foreach (ChatResponseUpdate update in leg.Leg.Client
+            .GetStreamingResponseAsync(messages, leg.OptionsFor(options, attempt: 1), cancellationToken).ConfigureAwait(false))
+        {
+            yield return update;
+        }
+    }
+
+    private static void Publish(RequestContext context, LegState leg, ChatOptions? options) => ReceiptRecorder.Of(context).Set(new RoutingRecord
+    {
+        RequestedModelId = options?.ModelId,
+        ChosenModelId = leg.Id,
+        ServedModelId = leg.Id,
+        Reason = "only-model",
+    });
+
+    private async Task<ChatResponse> RouteAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
+    {
+        RoutePlan plan = await _planner.PlanAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        var run = new RouteRun(plan, messages, options, context, _options, _time, _logger);
+        using var deadline = new RouteDeadline(_options.Deadline, _time, cancellationToken);
+        while (run.Next() is { } leg)
+        {
+            ChatResponse response;
+            try
+            {
+                response = await leg.Leg.Health.AskAsync(
+                    async token => await leg.Leg.Leg.Client
+                        .GetResponseAsync(messages, leg.Leg.OptionsFor(options, run.NextNumber()), token).ConfigureAwait(false),
+                    firstTokenOnly: false,
+                    deadline.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                run.Failed(leg, e, cancellationToken);
+                if (deadline.IsOver)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            AnswerJudgement judgement = await JudgeAsync(run, leg, response, deadline.Token).ConfigureAwait(false);
+            if (IsAccepted(judgement, run, leg))
+            {
+                run.Served(leg, judgement.Score);
+                return response;
+            }
+
+            run.Rejected(leg, response, updates: null, judgement);
+        }
+
+        RejectedAnswer best = run.ServeBest();
+        (best.Response.AdditionalProperties ??= [])[DegradedProperty] = best.Reason;
+        return best.Response;
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> RouteStreamingAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RoutePlan plan = await _planner.PlanAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        var run = new RouteRun(plan, messages, options, context, _options, _time, _logger);
+        using var deadline = new RouteDeadline(_options.Deadline, _time, cancellationToken);
+        while (!deadline.IsOver && run.Next() is { } leg)
+        {
+            StreamAttempt? attempt = null;
+            try
+            {
+                AnswerJudgement judgement = default;
+                bool held = run.CanEscalateFrom(leg);
+                try
+                {
+                    attempt = await leg.Leg.Health.AskAsync(
+                        token => StreamAttempt.OpenAsync(leg.Leg.Leg.Client, messages, leg.Leg.OptionsFor(options, run.NextNumber()), token, cancellationToken),
+                        firstTokenOnly: true,
+                        deadline.Token).ConfigureAwait(false);
+                    if (held)
+                    {
+                        await attempt.HoldAsync(_options.StreamCommitCharacters, _options.AttemptTimeout, _time, deadline.Token).ConfigureAwait(false);
+                        if (attempt.HasEnded)
+                        {
+                            judgement = await JudgeAsync(run, leg, attempt.Held.ToChatResponse(), deadline.Token).ConfigureAwait(false);
+                        }
+                    }
+                }
+                catch (Exception e)
+                {
+                    run.Failed(leg, e, cancellationToken);
+                    continue;
+                }
+
+                if (held && attempt.HasEnded && !IsAccepted(judgement, run, leg))
+                {
+                    run.Rejected(leg, attempt.Held.ToChatResponse(), attempt.Held, judgement);
+                    continue;
+                }
+
+                // From here on the model is committed: what fails now is the caller's to see.
+                foreach (ChatResponseUpdate early in attempt.Held.ToArray())
+                {
+                    yield return early;
+                }
+
+                while (await ReadCommittedAsync(run, leg, attempt, cancellationToken).ConfigureAwait(false) is { } update)
+                {
+                    yield return update;
+                }
+
+                ChatResponse whole = attempt.Held.ToChatResponse();
+                judgement = await JudgeAsync(run, leg, whole, cancellationToken).ConfigureAwait(false);
+                if (IsAccepted(judgement, run, leg))
+                {
+                    run.Served(leg, judgement.Score);
+                    yield break;
+                }
+
+                run.Rejected(leg, whole, attempt.Held, judgement);
+                var shown = new RejectedAnswer(leg, whole, null, judgement.Score, run.Number, judgement.Failure ?? "low-score");
+                run.MarkDegraded(shown);
+                yield return DegradedMark(shown);
+                yield break;
+            }
+            finally
+            {
+                if (attempt is not null)
+                {
+                    await attempt.DisposeAsync().ConfigureAwait(false);
+                }
+            }
+        }
+
+        RejectedAnswer best = run.ServeBest();
+        foreach (ChatResponseUpdate update in best.Updates!)
+        {
+            yield return update;
+        }
+
+        yield return DegradedMark(best);
+    }
+
+    private static ChatResponseUpdate DegradedMark(RejectedAnswer answer) => new()
+    {
+        ResponseId = answer.Response.ResponseId,
+        MessageId = answer.Response.Messages.LastOrDefault()?.MessageId,
+        AdditionalProperties = new() { [DegradedProperty] = answer.Reason },
+    };
+
+    private static async ValueTask<ChatResponseUpdate?> ReadCommittedAsync(RouteRun run, PlannedLeg leg, StreamAttempt attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await attempt.ReadAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            run.Broke(leg, e, cancellationToken);
+            throw;
+        }
+    }
+
+    private ValueTask<AnswerJudgement> JudgeAsync(RouteRun run, PlannedLeg leg, ChatResponse response, CancellationToken cancellationToken) =>
+        _checker.JudgeAsync(new AnswerCheckContext(run.Messages, run.Options, response, leg.Leg.Model), leg.Candidate.PredictedQuality, cancellationToken);
+
+    // Nobody stronger is left to ask: only a failed check makes the answer a degraded one.
+    private bool IsAccepted(AnswerJudgement judgement, RouteRun run, PlannedLeg leg) =>
+        judgement.Failure is null && (judgement.Score >= _options.AcceptScore || !run.CanEscalateFrom(leg));
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.AI;
+using TokenThrift.Models;
+using TokenThrift.Requests;
+using TokenThrift.Tokens;
+
+namespace TokenThrift.Routing;
+
+/// <summary>A leg with what the router keeps of it: its place in the ranking of strength, its health, how to ask it.</summary>
+internal sealed class LegState(ModelLeg leg, double prior, string? requestModelId, LegHealth health, TokenCounters counters)
+{
+    private readonly ICallQuote? _quote = leg.Client.GetService(typeof(ICallQuote)) as ICallQuote;
+    private readonly bool _isOurs = leg.Client.GetService(typeof(ThriftChatClient)) is not null;
+
+    public ModelLeg Leg => leg;
+
+    public string Id => leg.Id;
+
+    public ModelInfo Model => leg.Model;
+
+    /// <summary>Gets the expected share of right answers before anything was observed; the order of strength.</summary>
+    public double Prior => prior;
+
+    public LegHealth Health => health;
+
+    public async ValueTask<CallQuote> QuoteAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        if (_quote is not null)
+        {
+            return await _quote.QuoteAsync(messages, OptionsFor(options, attempt: null), cancellationToken).ConfigureAwait(false);
+        }
+
+        long input = counters.For(Model).Count(messages, options);
+        long output = Math.Min(options?.MaxOutputTokens ?? 500, Model.MaxOutputTokens ?? long.MaxValue);
+        return new CallQuote
+        {
+            Model = Model,
+            InputTokens = input,
+            OutputTokens = output,
+            Expected = Receipts.UsageCost.Of(new Receipts.TokenUsage(input, output), Model.Prices),
+        };
+    }
+
+    /// <summary>Returns the options that this leg is asked with.</summary>
+    public ChatOptions? OptionsFor(ChatOptions? options, int? attempt)
+    {
+        ChatOptions clone = options?.Clone() ?? new ChatOptions();
+        clone.ModelId = requestModelId;
+        if (attempt is { } number)
+        {
+            RequestSettings.Attempt.Set(clone, number);
+        }
+
+        return _isOurs ? clone : RequestSettings.Strip(clone);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Routing;
+
+/// <summary>No model may or can serve a request; nothing was sent to anyone.</summary>
+public sealed class NoCapableModelException : CallRefusedException
+{
+    /// <summary>Initializes a new instance of the <see cref="NoCapableModelException"/> class.</summary>
+    /// <param name="excluded">Each model and why it cannot be used.</param>
+    public NoCapableModelException(IReadOnlyDictionary<string, string> excluded)
+        : base(Describe(excluded)) => Excluded = excluded;
+
+    /// <summary>Gets each model and why it cannot be used.</summary>
+    public IReadOnlyDictionary<string, string> Excluded { get; }
+
+    private static string Describe(IReadOnlyDictionary<string, string> excluded)
+    {
+        ArgumentNullException.ThrowIfNull(excluded);
+        var text = new StringBuilder("No model can serve this request:");
+        foreach ((string model, string reason) in excluded)
+        {
+            text.Append(' ').Append(model).Append(" (").Append(reason).Append(");");
+        }
+
+        text[^1] = '.';
+        return text.ToString();
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace TokenThrift.Routing;
+
+/// <summary>What the router writes to the log: ids, codes and counts, never content.</summary>
+internal static partial class RoutingLog
+{
+    [LoggerMessage(1, LevelLimit, "The answer check {Check} failed and was stepped over.")]
+    public static partial void CheckFailed(ILogger logger, string check, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Debug, "Attempt {Attempt} at {Model} ended: {Reason}.")]
+    public static partial void AttemptEnded(ILogger logger, int attempt, string model, string reason);
+
+    [LoggerMessage(3, LevelLimit, "No answer passed the checks; the best of {Attempts} attempts, by {Model}, is served as degraded.")]
+    public static partial void Degraded(ILogger logger, int attempts, string model);
+
+    private const LogLevel LevelLimit = LogLevel.Warning;
+}
