@@ -72,7 +72,7 @@ public sealed class TokenThriftChatClient : IChatClient
             return this;
         }
 
-        return (serviceKey is null ? _runtime.Find(serviceType) : null) ?? Pipeline.GetService(serviceType, serviceKey);
+        return (serviceKey is null ? _runtime.Find(serviceType, _source.Current) : null) ?? Pipeline.GetService(serviceType, serviceKey);
     }
 
     /// <summary>Disposes the client below where this one owns it, as a decorator built by a builder does.</summary>

@@ -27,6 +27,9 @@ public sealed class TokenThriftOptions
     /// <summary>Gets the settings of budget caps.</summary>
     public BudgetOptions Budgets { get; } = new();
 
+    /// <summary>Gets the settings of what happens near a cap and at it.</summary>
+    public BudgetLadderOptions BudgetLadder { get; } = new();
+
     /// <summary>Gets the settings of the cheapest-capable fallback.</summary>
     public RoutingOptions Routing { get; } = new();
 

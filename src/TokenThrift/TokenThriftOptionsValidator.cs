@@ -14,6 +14,7 @@ internal static class TokenThriftOptionsValidator
             .. Section(nameof(options.Caching), options.Caching.Validate()),
             .. Section(nameof(options.Compression), options.Compression.Validate()),
             .. Section(nameof(options.Budgets), options.Budgets.Validate()),
+            .. Section(nameof(options.BudgetLadder), options.BudgetLadder.Validate()),
             .. Section(nameof(options.Routing), options.Routing.Validate()),
             .. Section(nameof(options.Receipts), options.Receipts.Validate()),
             .. Section(nameof(options.Policy), options.Policy.Validate()),

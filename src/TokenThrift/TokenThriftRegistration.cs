@@ -21,7 +21,7 @@ internal sealed class TokenThriftRegistration
 
         var registration = new TokenThriftRegistration();
         services.AddSingleton(registration);
-        TokenThriftRuntime.Register(services);
+        TokenThriftServices.Add(services);
         return registration;
     }
 

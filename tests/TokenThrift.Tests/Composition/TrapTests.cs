@@ -160,7 +160,7 @@ public class TrapTests
     {
         int step = 0;
         var provider = new ScriptedChatClient(_ => ScriptedChatClient.ToolCall("step", id: $"call_{++step}"));
-        using IChatClient client = provider.AsBuilder().UseFunctionInvocation().UseTokenThrift(thrift => thrift.Budgets.OnExceeded = BudgetExceededBehavior.Respond).Build();
+        using IChatClient client = provider.AsBuilder().UseFunctionInvocation().UseTokenThrift(thrift => thrift.BudgetLadder.Stop = BudgetStop.FinalMessage).Build();
         int runs = 0;
 
         ChatResponse response;
