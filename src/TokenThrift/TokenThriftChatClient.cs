@@ -27,7 +27,7 @@ public sealed class TokenThriftChatClient : IChatClient
         _runtime = runtime;
         _source = source;
         TokenThriftOptions options = source.Current;
-        if (original is null && options.AddedModels.Count == 0)
+        if (original is null && options.AddedModels().Count == 0)
         {
             throw new InvalidOperationException("TokenThrift has no model: register an IChatClient before AddTokenThrift, or add one with TokenThriftOptions.AddModel.");
         }

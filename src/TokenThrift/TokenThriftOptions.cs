@@ -46,8 +46,8 @@ public sealed class TokenThriftOptions
     /// <value>The default is <see langword="null"/>: semantic cache entries are then shared only within one session.</value>
     public Func<ChatOptions?, RequestIdentity?>? IdentitySelector { get; set; }
 
-    /// <summary>Gets the models that were added, in order.</summary>
-    internal IReadOnlyList<ModelRegistration> AddedModels => _addedModels;
+    /// <summary>Returns the models that were added, in order. A method, because configuration binds properties.</summary>
+    internal IReadOnlyList<ModelRegistration> AddedModels() => _addedModels;
 
     /// <summary>Adds a model that requests may be sent to, beside the registered client.</summary>
     /// <remarks>

@@ -30,7 +30,7 @@ internal static class TokenThriftPipeline
             legs.Add(Leg(original, null));
         }
 
-        foreach (ModelRegistration added in options.AddedModels)
+        foreach (ModelRegistration added in options.AddedModels())
         {
             ModelLeg leg = Leg(Undecorated(runtime.LegClient(added)), added.ModelId);
             if (!legs.Exists(other => string.Equals(other.Id, leg.Id, StringComparison.OrdinalIgnoreCase)))

@@ -36,7 +36,7 @@ public static class TokenThriftServiceCollectionExtensions
 
         var probe = new TokenThriftOptions();
         configure?.Invoke(probe);
-        if (probe.AddedModels.Count == 0)
+        if (probe.AddedModels().Count == 0)
         {
             throw new InvalidOperationException(
                 "AddTokenThrift found nothing to decorate: no IChatClient is registered. Call it after AddChatClient, or add models with TokenThriftOptions.AddModel.");

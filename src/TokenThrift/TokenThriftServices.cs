@@ -3,8 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using TokenThrift.Budgets;
-using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Tokens;
 
