@@ -18,6 +18,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     private readonly TimeProvider _time;
     private readonly ModelInfo? _model;
     private readonly string? _modelId;
+    private readonly LegQuoter _quoter;
 
     /// <summary>Initializes a new instance of the <see cref="MeteringChatClient"/> class.</summary>
     /// <param name="innerClient">The provider's client.</param>
@@ -36,6 +37,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
         _time = time;
         _modelId = modelId ?? (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
         _model = catalog.Find(_modelId);
+        _quoter = new LegQuoter(counters);
     }
 
     /// <inheritdoc/>
@@ -49,11 +51,9 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     public ValueTask<CallQuote> QuoteAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        ModelInfo? model = ModelOf(options);
-        long input = _counters.For(model).Count(messages, options);
-        long output = options?.MaxOutputTokens ?? 500;
-        NanoUsd? cost = model is null ? null : UsageCost.Of(new TokenUsage(input, output), model.Prices);
-        return ValueTask.FromResult(new CallQuote { Model = model, InputTokens = input, OutputTokens = output, Expected = cost, WorstCase = cost });
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<ChatMessage> prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        return ValueTask.FromResult(_quoter.Quote(ModelOf(options), prompt, options, _time.GetUtcNow()));
     }
 
     /// <inheritdoc/>
@@ -130,6 +130,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     private void Close(Call call)
     {
         CallRecord record = call.ToRecord();
+        _quoter.Learn(record, _time.GetUtcNow());
         call.Slot?.Complete(record);
         ReceiptRecorder.Find(call.Options)?.Add(record);
         if (record is { IsEstimated: false, IsUnbilled: false } && (record.Model?.Id ?? record.ServedModelId) is { } served)

@@ -48,10 +48,10 @@ internal sealed class SavingsCalculator(TokenCounters counters, SavingsWorlds wo
         SentPrompt prompt, CallRecord[] legs, bool hit, TokenUsage? saved, CallRecord? last, ModelInfo reference, NanoUsd billed, DateTimeOffset now)
     {
         ITokenCounter counter = counters.For(reference);
-        PromptShape asSent = PromptShape.Of(counter, prompt.Messages, prompt.Options);
+        PromptShape compressed = last?.Sent is { } sent ? sent.ShapeFor(counter) : prompt.ShapeFor(counter);
+        PromptShape asSent = last?.Sent?.IsSameAs(prompt) is true ? compressed : prompt.ShapeFor(counter);
         TokenUsage answer = last?.Usage ?? saved ?? default;
         bool usesCache = SavingsWorlds.UsesPromptCache(reference, answer);
-        PromptShape compressed = last?.Sent is { } sent ? PromptShape.Of(counter, sent.Messages, sent.Options) : asSent;
         InputScale scale = Scale(reference, last, compressed);
         if (worlds.AsSent(reference, asSent, scale, answer, usesCache, now) is not { } v0
             || worlds.Compressed(reference, compressed, scale, answer, usesCache, now) is not { } v2)
@@ -70,7 +70,7 @@ internal sealed class SavingsCalculator(TokenCounters counters, SavingsWorlds wo
         foreach (CallRecord leg in legs)
         {
             v3 += leg is { Model: { } model, Sent: { } call, IsUnbilled: false }
-                ? worlds.OnLeg(model, PromptShape.Of(counters.For(model), call.Messages, call.Options), leg.Usage, now) ?? leg.Cost!.Value
+                ? worlds.OnLeg(model, call.ShapeFor(counters.For(model)), leg.Usage, now) ?? leg.Cost!.Value
                 : leg.Cost!.Value;
         }
 
