@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace TokenThrift.SemanticKernel;
@@ -8,8 +9,12 @@ namespace TokenThrift.SemanticKernel;
 internal static class KernelFunctionLoop
 {
     /// <summary>Makes the loop that replaces one that a connector put inside its client.</summary>
-    public static IChatClient Make(IChatClient pipeline, FunctionInvokingChatClient found, IServiceProvider services) =>
-        pipeline.AsBuilder().UseKernelFunctionInvocation(configure: loop => FunctionLoopHoist.CopySettings(found, loop)).Build(services);
+    public static IChatClient Make(IChatClient pipeline, FunctionInvokingChatClient found, IServiceProvider services)
+    {
+        IChatClient client = pipeline.AsBuilder().UseKernelFunctionInvocation().Build(services);
+        FunctionLoopHoist.CopySettings(found, client.GetRequiredService<FunctionInvokingChatClient>());
+        return client;
+    }
 
     /// <summary>Makes the decorated form of a chat completion service.</summary>
     public static object WrapCompletion(IServiceProvider provider, ServiceDescriptor descriptor)

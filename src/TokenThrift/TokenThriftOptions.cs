@@ -1,8 +1,6 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Budgets;
-using TokenThrift.Caching;
 using TokenThrift.Compression;
-using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.Routing;
@@ -17,9 +15,6 @@ public sealed class TokenThriftOptions
     public const string SectionName = "TokenThrift";
 
     private readonly List<ModelRegistration> _addedModels = [];
-
-    /// <summary>Gets the settings of semantic caching.</summary>
-    public SemanticCachingOptions Caching { get; } = new();
 
     /// <summary>Gets the settings of prompt compression.</summary>
     public PromptCompressionOptions Compression { get; } = new();
@@ -36,12 +31,6 @@ public sealed class TokenThriftOptions
     /// <summary>Gets the settings of receipts.</summary>
     public ReceiptOptions Receipts { get; } = new();
 
-    /// <summary>Gets the policy over models: which vendors, jurisdictions and regions may see a request. It binds every leg, judge and embedder.</summary>
-    public ModelPolicyOptions Policy { get; } = new();
-
-    /// <summary>Gets the application's own entries of the catalogue, which replace or extend what ships with the package.</summary>
-    public IList<ModelOverride> Models { get; } = [];
-
     /// <summary>Gets or sets the application's own way to say who asks, where neither the request nor a task does.</summary>
     /// <value>The default is <see langword="null"/>: semantic cache entries are then shared only within one session.</value>
     public Func<ChatOptions?, RequestIdentity?>? IdentitySelector { get; set; }
@@ -54,7 +43,7 @@ public sealed class TokenThriftOptions
     /// The client is made once per container and disposed with it. A client of the same container that is itself decorated
     /// by TokenThrift is used as it was before.
     /// </remarks>
-    /// <param name="modelId">The id in the catalogue or in <see cref="Models"/>; the client is asked for this model.</param>
+    /// <param name="modelId">The id in the catalogue ; the client is asked for this model.</param>
     /// <param name="makeClient">Makes the client.</param>
     /// <exception cref="ArgumentException">The id is blank, or was added before.</exception>
     public void AddModel(string modelId, Func<IServiceProvider, IChatClient> makeClient)

@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenThrift.Budgets;
-using TokenThrift.Caching;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
@@ -40,7 +39,6 @@ internal static class TokenThriftPipeline
         }
 
         IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>());
-        client = new SemanticCachingChatClient(client, runtime.Cache, options.Caching, runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>());
         client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder);
         return new ReceiptingChatClient(client, runtime.Book, options.Receipts, catalog, counters, runtime.Time, loggers?.CreateLogger<ReceiptingChatClient>());
 

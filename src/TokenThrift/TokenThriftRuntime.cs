@@ -81,7 +81,7 @@ internal sealed class TokenThriftRuntime : IDisposable
                 configure?.Invoke(options);
                 return options;
             },
-            _services.GetServices<IOptionsChangeTokenSource<TokenThriftOptions>>(),
+            All<IOptionsChangeTokenSource<TokenThriftOptions>>(),
             _services.GetService<ILogger<TokenThriftOptions>>()));
 
     /// <summary>Returns the catalogue with the application's own entries.</summary>
@@ -92,7 +92,7 @@ internal sealed class TokenThriftRuntime : IDisposable
             return made.Catalog;
         }
 
-        ModelCatalog catalog = options.Models.Count == 0 ? ModelCatalog.Default : ModelCatalog.Default;
+        ModelCatalog catalog = ModelCatalog.Default;
         _catalog = new CatalogOfOptions(options, catalog);
         return catalog;
     }
@@ -153,13 +153,16 @@ internal sealed class TokenThriftRuntime : IDisposable
     /// <summary>Makes the receipt book from the container's settings and sinks.</summary>
     internal ReceiptBook MakeBook() => new(
         Settled.Receipts,
-        _services.GetServices<IReceiptSink>(),
+        All<IReceiptSink>(),
         _services.GetService<ThriftMeters>() ?? new ThriftMeters(_services.GetService<System.Diagnostics.Metrics.IMeterFactory>()),
         Time,
         _services.GetService<ILogger<ReceiptBook>>());
 
     // Singletons are made from the container's own options; where only a builder configures, from that builder's.
     private TokenThriftOptions Settled => _sources.Count == 1 ? _sources.Values.First().Current : SourceFor(null).Current;
+
+    // A builder used without a container gives a provider that does not know even an empty sequence.
+    private IEnumerable<T> All<T>() => _services.GetService<IEnumerable<T>>() ?? [];
 
     private HybridCache MakeCache()
     {
