@@ -31,4 +31,31 @@ internal static class TagNames
         CallOutcome.Refused => "refused",
         _ => "served",
     };
+
+    public static CacheTier Tier(string? name) => name switch
+    {
+        "exact" => CacheTier.Exact,
+        "semantic" => CacheTier.Semantic,
+        "coalesced" => CacheTier.Coalesced,
+        _ => CacheTier.None,
+    };
+
+    public static CallPurpose Purpose(string? name) => name switch
+    {
+        "judge" => CallPurpose.Judge,
+        "audit" => CallPurpose.Audit,
+        "summary" => CallPurpose.Summary,
+        "retrieval" => CallPurpose.Retrieval,
+        "embedding" => CallPurpose.Embedding,
+        _ => CallPurpose.Answer,
+    };
+
+    public static CallOutcome Outcome(string? name) => name switch
+    {
+        "rejected" => CallOutcome.Rejected,
+        "failed" => CallOutcome.Failed,
+        "cancelled" => CallOutcome.Cancelled,
+        "refused" => CallOutcome.Refused,
+        _ => CallOutcome.Served,
+    };
 }
