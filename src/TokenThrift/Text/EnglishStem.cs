@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace TokenThrift.Text;
 
 /// <summary>A light English stemmer that only cuts endings: plural <c>s</c> and <c>es</c>, <c>ed</c>, <c>ing</c>, <c>ly</c>.</summary>
 /// <remarks>After D. Harman, "How effective is suffixing?" (JASIS 42, 1991): the S-stemmer, and the commonest verb endings.</remarks>
 internal static class EnglishStem
 {
+    private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
+
     /// <summary>Returns how many characters of a lower-case word are its stem.</summary>
     public static int LengthOf(ReadOnlySpan<char> word)
     {
@@ -40,5 +44,5 @@ internal static class EnglishStem
         return length > 3 && rest[^1] is 'e' or 'y' ? length - 1 : length;
     }
 
-    private static bool HasVowel(ReadOnlySpan<char> text) => text.IndexOfAny("aeiouy") >= 0;
+    private static bool HasVowel(ReadOnlySpan<char> text) => text.ContainsAny(Vowels);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -14,16 +13,6 @@ namespace TokenThrift.Text;
 /// </remarks>
 public static class TextFolding
 {
-    // Quotation marks, dashes and spaces that writers use for the same thing.
-    private static readonly FrozenDictionary<char, string> Signs = new Dictionary<char, string>
-    {
-        ['\u2018'] = "'", ['\u2019'] = "'", ['\u201B'] = "'", ['\u02BC'] = "'", ['\u0060'] = "`",
-        ['\u201C'] = "\"", ['\u201D'] = "\"", ['\u201E'] = "\"", ['\u00AB'] = "\"", ['\u00BB'] = "\"",
-        ['\u2010'] = "-", ['\u2011'] = "-", ['\u2012'] = "-", ['\u2013'] = "-", ['\u2014'] = "-", ['\u2212'] = "-",
-        ['\u2026'] = "...", ['\u00A0'] = " ", ['\u3000'] = " ", ['\u3002'] = ".", ['\u3001'] = ",",
-        ['\uFB00'] = "ff", ['\uFB01'] = "fi", ['\uFB02'] = "fl", ['\uFB03'] = "ffi", ['\uFB04'] = "ffl",
-    }.ToFrozenDictionary();
-
     /// <summary>Folds text for a comparison of wording.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The folded text; equal for texts that a reader would call the same words.</returns>
@@ -78,7 +67,7 @@ public static class TextFolding
         var unified = new StringBuilder(text.Length);
         foreach (char c in text)
         {
-            if (Signs.TryGetValue(c, out string? sign))
+            if (Sign(c) is { } sign)
             {
                 unified.Append(sign);
             }
@@ -98,6 +87,24 @@ public static class TextFolding
 
         return unified.ToString();
     }
+
+    // Quotation marks, dashes, spaces and ligatures that writers use for the same thing.
+    private static string? Sign(char c) => c switch
+    {
+        '\u2018' or '\u2019' or '\u201B' or '\u02BC' => "'",
+        '\u201C' or '\u201D' or '\u201E' or '\u00AB' or '\u00BB' => "\"",
+        (>= '\u2010' and <= '\u2014') or '\u2212' => "-",
+        '\u00A0' or '\u3000' => " ",
+        '\u2026' => "...",
+        '\u3002' => ".",
+        '\u3001' => ",",
+        '\uFB00' => "ff",
+        '\uFB01' => "fi",
+        '\uFB02' => "fl",
+        '\uFB03' => "ffi",
+        '\uFB04' => "ffl",
+        _ => null,
+    };
 
     // A sign of the sentence rather than of a word: at its end, or opening it.
     private static bool IsIdle(string text, int i)
