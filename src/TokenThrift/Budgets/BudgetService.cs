@@ -101,6 +101,11 @@ public sealed class BudgetService : IBudgets
 
     internal async ValueTask MarkSentAsync(BudgetLease lease, CancellationToken cancellationToken)
     {
+        if (!lease.IsRecorded)
+        {
+            return;
+        }
+
         BudgetOutcome outcome;
         try
         {
@@ -122,7 +127,7 @@ public sealed class BudgetService : IBudgets
     {
         try
         {
-            await Ledger.ExtendAsync(lease.Id, Options.HoldTimeToLive, CancellationToken.None).ConfigureAwait(false);
+            _ = lease.IsRecorded ? await Ledger.ExtendAsync(lease.Id, Options.HoldTimeToLive, CancellationToken.None).ConfigureAwait(false) : default;
         }
         catch (Exception e)
         {
@@ -134,7 +139,7 @@ public sealed class BudgetService : IBudgets
     {
         try
         {
-            BudgetOutcome outcome = await Ledger.SettleAsync(lease.Id, actual, evidence, CancellationToken.None).ConfigureAwait(false);
+            BudgetOutcome outcome = lease.IsRecorded ? await Ledger.SettleAsync(lease.Id, actual, evidence, CancellationToken.None).ConfigureAwait(false) : default;
             if (outcome is BudgetOutcome.NotFound or BudgetOutcome.Conflict)
             {
                 _log.NotSettled(lease.Id, outcome);
@@ -153,7 +158,7 @@ public sealed class BudgetService : IBudgets
     {
         try
         {
-            await Ledger.VoidAsync(lease.Id, knownUnbilled: true, CancellationToken.None).ConfigureAwait(false);
+            _ = lease.IsRecorded ? await Ledger.VoidAsync(lease.Id, knownUnbilled: true, CancellationToken.None).ConfigureAwait(false) : default;
         }
         catch (Exception e)
         {
@@ -320,7 +325,7 @@ public sealed class BudgetService : IBudgets
             // Nothing limits the call, so a ledger that only records must not stop it.
             return new BudgetDecision
             {
-                Hold = new BudgetHold { Id = reservation.Id, Entries = [], Amounts = reservation.Amounts.Clamped(), Phase = BudgetHoldPhase.Sent },
+                Hold = new BudgetHold { Id = reservation.Id, Entries = [], Amounts = reservation.Amounts.Clamped() },
             };
         }
     }
