@@ -3,10 +3,14 @@ using TokenThrift.Samples.MonthEndClose;
 using TokenThrift.Samples.MonthEndClose.Columns;
 using TokenThrift.Samples.MonthEndClose.Output;
 
+const int Lost = 1;
+const int WrongArguments = 2;
+const int WidthOfFiles = 120;
+
 if (!SampleArguments.TryParse(args, out SampleArguments? arguments, out string? error))
 {
     Console.Error.WriteLine(error);
-    return 2;
+    return WrongArguments;
 }
 
 if (arguments.Help)
@@ -29,7 +33,9 @@ if (arguments.Json)
 }
 else
 {
-    TableReport.Write(AnsiConsole.Console, comparison);
+    IAnsiConsole console = AnsiConsole.Console;
+    console.Profile.Width = Console.IsOutputRedirected ? WidthOfFiles : console.Profile.Width;
+    TableReport.Write(console, comparison);
 }
 
-return 0;
+return comparison.Lost.Count > 0 ? Lost : 0;

@@ -1,3 +1,5 @@
+using TokenThrift.Receipts;
+
 namespace TokenThrift.Samples.MonthEndClose.Columns;
 
 /// <summary>The same close, done in several ways.</summary>
@@ -11,6 +13,18 @@ internal sealed record Comparison(int Seed)
     /// <summary>Gets for each task the cheapest model that passes it, which nobody knows beforehand.</summary>
     public required ColumnResult HindsightBestPerTask { get; init; }
 
+    /// <summary>Gets the close at the strongest model, with compression and cache.</summary>
+    public required ColumnResult CompressionAndCache { get; init; }
+
+    /// <summary>Gets the close with all of TokenThrift.</summary>
+    public required ColumnResult Thrifty { get; init; }
+
+    /// <summary>Gets the sum of the receipts of <see cref="Thrifty"/>.</summary>
+    public required SavingsSummary Receipts { get; init; }
+
+    /// <summary>Gets what became of the task that was given too little.</summary>
+    public required StarvedTaskResult Starved { get; init; }
+
     public double Seconds { get; init; }
 
     public IReadOnlyList<(string Key, string Title, ColumnResult Result)> Columns =>
@@ -18,5 +32,14 @@ internal sealed record Comparison(int Seed)
         ("strongOnly", "strongest model only", StrongOnly),
         ("cheapestSinglePassing", "cheapest single model that passes", CheapestSinglePassing),
         ("hindsightBestPerTask", "best model per task, in hindsight", HindsightBestPerTask),
+        ("compressionAndCache", "compression and cache, strongest", CompressionAndCache),
+        ("tokenthrift", "all of TokenThrift", Thrifty),
     ];
+
+    /// <summary>Gets the tasks that pass at the strongest model, but not with compression and cache or not with all of TokenThrift.</summary>
+    public IReadOnlyList<TaskResult> Lost =>
+        [.. new[] { CompressionAndCache, Thrifty }.SelectMany(column => column.Tasks.Zip(StrongOnly.Tasks).Where(x => x.Second.Passed && !x.First.Passed).Select(x => x.First))];
+
+    /// <summary>Gets what the provider billed above the limits of the tasks.</summary>
+    public decimal OverspendUsd => Thrifty.Tasks.Append(Starved.Task).Sum(x => Math.Max(0, x.Bill.Usd - x.LimitUsd));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TokenThrift.Receipts;
 using TokenThrift.Samples.MonthEndClose.Columns;
 
 namespace TokenThrift.Samples.MonthEndClose.Output;
@@ -11,6 +12,10 @@ internal static class JsonReport
     {
         ["seed"] = comparison.Seed,
         ["columns"] = new JsonObject(comparison.Columns.Select(x => KeyValuePair.Create(x.Key, (JsonNode?)Column(x.Result)))),
+        ["tasks"] = new JsonArray([.. comparison.StrongOnly.Tasks.Zip(comparison.Thrifty.Tasks).Select(x => Task(x.First, x.Second))]),
+        ["byLever"] = Levers(comparison.Receipts.Savings),
+        ["starved"] = Starved(comparison.Starved),
+        ["overspendUsd"] = comparison.OverspendUsd,
         ["seconds"] = Math.Round(comparison.Seconds, 2),
     }.ToJsonString(JsonSerializerOptions.Web);
 
@@ -22,5 +27,34 @@ internal static class JsonReport
         ["outputTokens"] = result.Totals.OutputTokens,
         ["usd"] = result.Totals.Usd,
         ["tasksPassed"] = result.TasksPassed,
+    };
+
+    private static JsonNode Task(TaskResult without, TaskResult with) => new JsonObject
+    {
+        ["name"] = with.Name,
+        ["limitUsd"] = with.LimitUsd,
+        ["spentUsd"] = with.Bill.Usd,
+        ["passedWithout"] = without.Passed,
+        ["passedWith"] = with.Passed,
+    };
+
+    private static JsonObject Levers(SavingsByLever savings) => new()
+    {
+        ["cache"] = savings.Cache.Usd,
+        ["compression"] = savings.Compression.Usd,
+        ["routing"] = savings.Routing.Usd,
+        ["providerCache"] = savings.ProviderCache.Usd,
+        ["overhead"] = savings.Overhead.Usd,
+    };
+
+    private static JsonObject Starved(StarvedTaskResult starved) => new()
+    {
+        ["name"] = starved.Task.Name,
+        ["limitUsd"] = starved.Task.LimitUsd,
+        ["spentUsd"] = starved.Task.Bill.Usd,
+        ["receiptUsd"] = starved.ReceiptUsd,
+        ["answerIsRight"] = starved.Task.Passed,
+        ["covered"] = starved.EntitiesCovered,
+        ["asked"] = starved.EntitiesAsked,
     };
 }
