@@ -16,12 +16,19 @@ internal sealed class CloseRunner
     private readonly ProviderBill _bill;
     private readonly CloseAgent _agent;
     private readonly IBudgets? _budgets;
+    private readonly Func<CloseTask, Limit[]> _limits;
 
-    public CloseRunner(Group group, Kernel kernel, ProviderBill bill)
+    /// <summary>Initializes a new instance of the <see cref="CloseRunner"/> class.</summary>
+    /// <param name="group">The company.</param>
+    /// <param name="kernel">The kernel that the agent uses.</param>
+    /// <param name="bill">What the provider charges.</param>
+    /// <param name="hasCaps">Whether the tasks' budgets cap what is spent, where there is TokenThrift.</param>
+    public CloseRunner(Group group, Kernel kernel, ProviderBill bill, bool hasCaps = true)
     {
         _group = group;
         _bill = bill;
         _agent = new CloseAgent(kernel, group);
+        _limits = hasCaps ? task => [Limit.Usd(task.LimitUsd)] : _ => [];
         _budgets = kernel.Services.GetService<IBudgets>();
     }
 
@@ -31,7 +38,7 @@ internal sealed class CloseRunner
         var results = new List<TaskResult>();
         foreach (CloseTask task in CloseTasks.All)
         {
-            using BudgetTask? budget = _budgets?.BeginTask(task.Name, Limit.Usd(task.LimitUsd));
+            using BudgetTask? budget = _budgets?.BeginTask(task.Name, _limits(task));
             (TaskResult result, _) = await RunAsync(task, cancellationToken);
             results.Add(result);
             taskDone?.Invoke();
@@ -44,7 +51,7 @@ internal sealed class CloseRunner
     public async Task<StarvedTaskResult> RunStarvedAsync(CancellationToken cancellationToken = default)
     {
         ApprovalAudit task = ApprovalAudit.Starved;
-        using BudgetTask budget = _budgets!.BeginTask(task.Name, new BudgetTaskOptions { Limits = [Limit.Usd(task.LimitUsd)], FinalReserve = 0.5 });
+        using BudgetTask budget = _budgets!.BeginTask(task.Name, new BudgetTaskOptions { Limits = [.. _limits(task)], FinalReserve = 0.5 });
         (TaskResult result, string answer) = await RunAsync(task, cancellationToken);
         return new StarvedTaskResult(result, ApprovalAudit.Covered(answer), _group.Books.Count, budget.Spent.Usd);
     }

@@ -8,16 +8,26 @@ namespace TokenThrift.Samples.MonthEndClose.Output;
 /// <summary>The comparison as one JSON object on one line.</summary>
 internal static class JsonReport
 {
-    public static string Of(Comparison comparison) => new JsonObject
+    public static string Of(Comparison comparison)
+    {
+        JsonObject report = Report(comparison);
+        if (comparison.Starved is { } starved)
+        {
+            report["starved"] = Starved(starved);
+        }
+
+        return report.ToJsonString(JsonSerializerOptions.Web);
+    }
+
+    private static JsonObject Report(Comparison comparison) => new()
     {
         ["seed"] = comparison.Seed,
         ["columns"] = new JsonObject(comparison.Columns.Select(x => KeyValuePair.Create(x.Key, (JsonNode?)Column(x.Result)))),
-        ["tasks"] = new JsonArray([.. comparison.StrongOnly.Tasks.Zip(comparison.Thrifty.Tasks).Select(x => Task(x.First, x.Second))]),
+        ["tasks"] = new JsonArray([.. comparison.StrongOnly.Tasks.Zip(comparison.Thrifty.Tasks).Select(JsonNode (x) => Task(x.First, x.Second))]),
         ["byLever"] = Levers(comparison.Receipts.Savings),
-        ["starved"] = Starved(comparison.Starved),
         ["overspendUsd"] = comparison.OverspendUsd,
         ["seconds"] = Math.Round(comparison.Seconds, 2),
-    }.ToJsonString(JsonSerializerOptions.Web);
+    };
 
     private static JsonObject Column(ColumnResult result) => new()
     {
@@ -29,7 +39,7 @@ internal static class JsonReport
         ["tasksPassed"] = result.TasksPassed,
     };
 
-    private static JsonNode Task(TaskResult without, TaskResult with) => new JsonObject
+    private static JsonObject Task(TaskResult without, TaskResult with) => new JsonObject
     {
         ["name"] = with.Name,
         ["limitUsd"] = with.LimitUsd,

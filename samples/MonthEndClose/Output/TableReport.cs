@@ -10,13 +10,18 @@ internal static class TableReport
 {
     public static void Write(IAnsiConsole console, Comparison comparison)
     {
-        console.MarkupLine("[bold]This is a simulation.[/] The models are played by code that knows only the messages and tools that it is sent;");
-        console.MarkupLine("tokens (o200k), prices (the catalogue's) and the provider's prompt cache are billed as published. --live asks a real endpoint.");
-        console.WriteLine();
         console.Write(Ways(comparison));
         console.Write(Levers(comparison.Receipts));
         console.Write(Tasks(comparison));
         Remarks(console, comparison);
+    }
+
+    /// <summary>Says that the models are not real.</summary>
+    public static void WriteNotice(IAnsiConsole console)
+    {
+        console.MarkupLine("[bold]This is a simulation.[/] The models are played by code that knows only the messages and tools that it is sent;");
+        console.MarkupLine("tokens (o200k), prices (the catalogue's) and the provider's prompt cache are billed as published. --live asks a real endpoint.");
+        console.WriteLine();
     }
 
     private static Table Ways(Comparison comparison)
@@ -84,12 +89,15 @@ internal static class TableReport
             console.MarkupLineInterpolated($"[red]Lost:[/] {lost.Name}: {lost.Reason}");
         }
 
-        StarvedTaskResult starved = comparison.Starved;
-        console.MarkupLineInterpolated(
-            $"Given too little on purpose, {starved.Task.Name} ended within {Format.Money(starved.Task.LimitUsd)}: {starved.EntitiesCovered} of {starved.EntitiesAsked} entities done, {(starved.Task.Passed ? "each of them right" : "not usable: " + starved.Task.Reason)}; billed {Format.Money(starved.Task.Bill.Usd)}, receipts {Format.Money(starved.ReceiptUsd)}.");
+        if (comparison.Starved is { } starved)
+        {
+            console.MarkupLineInterpolated(
+                $"Given too little on purpose, {starved.Task.Name} ended within {Format.Money(starved.Task.LimitUsd)}: {starved.EntitiesCovered} of {starved.EntitiesAsked} entities done, {(starved.Task.Passed ? "each of them right" : "not usable: " + starved.Task.Reason)}; billed {Format.Money(starved.Task.Bill.Usd)}, receipts {Format.Money(starved.ReceiptUsd)}.");
+        }
+
         console.MarkupLineInterpolated(
             $"Spent above a budget: {Format.Money(comparison.OverspendUsd)}. Receipts of the whole close: {Format.Money(comparison.Receipts.Spent.Usd)}; the provider's own bill: {Format.Money(comparison.Thrifty.Totals.Usd)}.");
-        console.MarkupLineInterpolated($"Seed {comparison.Seed}, {comparison.Seconds:0.0} seconds in all, the rehearsal that chose the models included.");
+        console.MarkupLineInterpolated($"Seed {comparison.Seed}, {comparison.Seconds:0.0} seconds in all.");
     }
 
     private static Table New(string title, string first, params string[] columns)

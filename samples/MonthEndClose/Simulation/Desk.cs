@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 using TokenThrift.Samples.MonthEndClose.Plugins;
 
 namespace TokenThrift.Samples.MonthEndClose.Simulation;
