@@ -30,16 +30,16 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     /// <summary>Initializes a new instance of the <see cref="PromptCompressingChatClient"/> class.</summary>
     /// <param name="innerClient">The client below; its <see cref="ModelInfo"/> service says which model it is.</param>
     /// <param name="options">The options; read once.</param>
-    /// <param name="store">Keeps what is removed; legs of one router share one. <see langword="null"/> for memory of its own.</param>
     /// <param name="counters">The token counters, or <see langword="null"/> for the shared ones.</param>
     /// <param name="logger">The log, or <see langword="null"/>.</param>
+    /// <param name="store">Keeps what is removed; legs of one router share one. <see langword="null"/> for memory of its own.</param>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     public PromptCompressingChatClient(
         IChatClient innerClient,
         PromptCompressionOptions options,
-        CompressionStore? store = null,
         TokenCounters? counters = null,
-        ILogger<PromptCompressingChatClient>? logger = null)
+        ILogger<PromptCompressingChatClient>? logger = null,
+        CompressionStore? store = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -126,18 +126,18 @@ internal sealed class Conversation
         }
 
         ChatMessage sent = SessionRewriter.Render(message, _items, from, item => item.Ingested.Saved.Count == 0 ? null : item.Ingested.Text);
-        int before = rewriter.Counter.CountMessage(message);
+        int before = rewriter.Count(message);
         _tokensBefore += before;
         if (inPlace is null)
         {
-            _tokens.Add(ReferenceEquals(sent, message) ? before : rewriter.Counter.CountMessage(sent));
+            _tokens.Add(ReferenceEquals(sent, message) ? before : rewriter.Count(sent));
             _sent.Add([sent]);
             return;
         }
 
         // What was fetched back stands before the message, or in its place, with the message in its own full form.
         _sent.Add([.. inPlace.Select(m => ReferenceEquals(m, message) ? sent : m)]);
-        _tokens.Add(_sent[^1].Sum(rewriter.Counter.CountMessage));
+        _tokens.Add(_sent[^1].Sum(rewriter.Count));
     }
 
     /// <summary>Books a call over the messages so far and decides whether old results are replaced before it.</summary>
@@ -242,7 +242,7 @@ internal sealed class Conversation
             // The message itself is the last of what is sent in its place.
             ChatMessage smaller = SessionRewriter.Render(_sent[at][^1], [.. message.Select(i => _items[i])], 0, item => item.DigestOr(rewriter.DigestOf).Text);
             _sent[at] = [.. _sent[at].SkipLast(1), smaller];
-            _tokens[at] = _sent[at].Sum(rewriter.Counter.CountMessage);
+            _tokens[at] = _sent[at].Sum(rewriter.Count);
         }
     }
 }

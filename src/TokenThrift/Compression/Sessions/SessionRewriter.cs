@@ -8,17 +8,38 @@ namespace TokenThrift.Compression.Sessions;
 /// <summary>The pure functions that a <see cref="Conversation"/> is folded with.</summary>
 internal sealed class SessionRewriter(ITokenCounter counter, Func<string, FunctionCallContent?, PassPipeline.Rewrite> ingest)
 {
+    private const int FrameTokens = 4;
+
     public ITokenCounter Counter { get; } = counter;
 
-    public int KeepGroups { get; init; } = int.Parse(System.Environment.GetEnvironmentVariable("TT_KeepGroups") ?? "3", System.Globalization.CultureInfo.InvariantCulture);
+    public int KeepGroups { get; init; } = 3;
 
-    public int SmallestRemoval { get; init; } = int.Parse(System.Environment.GetEnvironmentVariable("TT_SmallestRemoval") ?? "120", System.Globalization.CultureInfo.InvariantCulture);
+    public int SmallestRemoval { get; init; } = 120;
 
-    public int OutlinePerThousand { get; init; } = int.Parse(System.Environment.GetEnvironmentVariable("TT_OutlinePerThousand") ?? "100", System.Globalization.CultureInfo.InvariantCulture);
+    public int OutlinePerThousand { get; init; } = 100;
 
-    public int RegretPerThousand { get; init; } = int.Parse(System.Environment.GetEnvironmentVariable("TT_RegretPerThousand") ?? "10", System.Globalization.CultureInfo.InvariantCulture);
+    public int RegretPerThousand { get; init; } = 100;
 
-    public int RetrievalPerThousand { get; init; } = int.Parse(System.Environment.GetEnvironmentVariable("TT_RetrievalPerThousand") ?? "10", System.Globalization.CultureInfo.InvariantCulture);
+    public int RetrievalPerThousand { get; init; } = 10;
+
+    /// <summary>Counts a message in the plain form in which it is sent: every content's text, and a few tokens for role and frame.</summary>
+    public int Count(ChatMessage message)
+    {
+        int tokens = FrameTokens;
+        foreach (AIContent content in message.Contents)
+        {
+            tokens += content switch
+            {
+                TextContent text => Counter.CountText(text.Text),
+                TextReasoningContent reasoning => Counter.CountText(reasoning.Text),
+                FunctionCallContent call => FrameTokens + Counter.CountText(call.CallId) + Counter.CountText(call.Name) + Counter.CountText(ContentText.OfArguments(call.Arguments)),
+                FunctionResultContent result => Counter.CountText(result.CallId) + (ToolResultText.Of(result.Result) is { } text ? Counter.CountText(text) : 0),
+                _ => 0,
+            };
+        }
+
+        return tokens;
+    }
 
     public static ChatMessage Render(ChatMessage message, IReadOnlyList<ResultItem> items, int from, Func<ResultItem, string?> textOf)
     {
