@@ -12,6 +12,7 @@ internal sealed class TaskBudget(string name)
     private long _refused;
     private long _estimated;
     private long _unpriced;
+    private BudgetAmounts _overrun;
 
     public string? Allocation { get; set; }
 
@@ -28,6 +29,18 @@ internal sealed class TaskBudget(string name)
     }
 
     public double FinalReserve { get; set; }
+
+    /// <summary>Gets a value indicating whether the task has limits and nothing has drawn on it.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _limits.Count > 0 && _refused == 0 && _spent == default && _held == default;
+            }
+        }
+    }
 
     public IReadOnlyList<Limit> Limits
     {
@@ -64,6 +77,7 @@ internal sealed class TaskBudget(string name)
         {
             _held -= held;
             _spent += charged;
+            _overrun += BudgetAmounts.Larger(charged - held, default);
             _estimated += isEstimate ? 1 : 0;
             _unpriced += isUnpriced ? 1 : 0;
         }
@@ -102,6 +116,7 @@ internal sealed class TaskBudget(string name)
                 Refused = _refused,
                 Estimated = _estimated,
                 Unpriced = _unpriced,
+                Overrun = _overrun.Usd,
                 CallsLeft = left,
             };
         }
