@@ -16,6 +16,8 @@ internal static class TokenThriftOptionsValidator
             .. Section(nameof(options.BudgetLadder), options.BudgetLadder.Validate()),
             .. Section(nameof(options.Routing), options.Routing.Validate()),
             .. Section(nameof(options.Receipts), options.Receipts.Validate()),
+            .. Section(nameof(options.Policy), options.Policy.Validate()),
+            .. options.Models.SelectMany((model, i) => Section($"{nameof(options.Models)}[{i}]", model.Validate())),
         ];
 
         if (errors.Length > 0)

@@ -5,6 +5,7 @@ using TokenThrift.Budgets;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
+using TokenThrift.Requests;
 using TokenThrift.Routing;
 using TokenThrift.Tokens;
 
@@ -22,6 +23,7 @@ internal static class TokenThriftPipeline
     {
         ModelCatalog catalog = runtime.CatalogFor(options);
         TokenCounters counters = runtime.Counters;
+        var policy = new ModelPolicy(options.Policy);
         ILoggerFactory? loggers = services.GetService<ILoggerFactory>();
         var legs = new List<ModelLeg>();
         if (original is not null)
@@ -45,6 +47,7 @@ internal static class TokenThriftPipeline
         ModelLeg Leg(IChatClient provider, string? modelId)
         {
             IChatClient leg = new MeteringChatClient(new BorrowedChatClient(provider), catalog, counters, runtime.Time, modelId);
+            leg = new PolicyChatClient(leg, policy, catalog, modelId);
             leg = new BudgetingChatClient(leg, runtime.Budgets, counters, runtime.Time);
             leg = new PromptCompressingChatClient(leg, options.Compression, counters, loggers?.CreateLogger<PromptCompressingChatClient>());
             ModelInfo model = leg.GetService<ModelInfo>() ?? new ModelInfo(modelId ?? (provider.GetService<ChatClientMetadata>()?.DefaultModelId is { Length: > 0 } id ? id : "unknown"));

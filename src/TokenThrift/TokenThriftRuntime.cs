@@ -92,7 +92,7 @@ internal sealed class TokenThriftRuntime : IDisposable
             return made.Catalog;
         }
 
-        ModelCatalog catalog = ModelCatalog.Default;
+        ModelCatalog catalog = options.Models.Count == 0 ? ModelCatalog.Default : ModelCatalog.Default.With(options.Models.Select(model => model.ApplyTo(ModelCatalog.Default)));
         _catalog = new CatalogOfOptions(options, catalog);
         return catalog;
     }
