@@ -62,7 +62,7 @@ public class PolicyTests
         ScriptedChatClient provider = Provider("gpt-5.4-nano");
         using IChatClient client = provider.AsBuilder().UseTokenThrift(thrift =>
         {
-            var rules = new Models.ModelRules();
+            var rules = new global::TokenThrift.Models.ModelRules();
             rules.AllowJurisdictions("EU");
             thrift.Policy.Classifications["personal"] = rules;
         }).Build();
