@@ -30,4 +30,7 @@ public enum ModelCapabilities
 
     /// <summary>Takes a temperature.</summary>
     Temperature = 128,
+
+    /// <summary>Turns text into vectors, and does not chat.</summary>
+    Embeddings = 256,
 }

@@ -48,6 +48,9 @@ public sealed record CallRecord
     /// <summary>Gets how long the call took.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Gets the prompt as it was sent, piece by piece, for the simulation of the provider's prompt cache.</summary>
-    internal PromptShape? Shape { get; init; }
+    /// <summary>Gets a value indicating whether the provider is known not to bill the call, because it failed before any work was done.</summary>
+    public bool IsUnbilled { get; init; }
+
+    /// <summary>Gets the prompt as it was sent, for the simulation of the provider's prompt cache; gone once the receipt is written.</summary>
+    internal SentPrompt? Sent { get; init; }
 }

@@ -18,6 +18,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     private readonly TimeProvider _time;
     private readonly ModelInfo? _model;
     private readonly string? _modelId;
+    private readonly LegQuoter _quoter;
 
     /// <summary>Initializes a new instance of the <see cref="MeteringChatClient"/> class.</summary>
     /// <param name="innerClient">The provider's client.</param>
@@ -36,6 +37,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
         _time = time;
         _modelId = modelId ?? (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
         _model = catalog.Find(_modelId);
+        _quoter = new LegQuoter(counters);
     }
 
     /// <inheritdoc/>
@@ -49,11 +51,9 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     public ValueTask<CallQuote> QuoteAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        ModelInfo? model = ModelOf(options);
-        long input = _counters.For(model).Count(messages, options);
-        long output = options?.MaxOutputTokens ?? 500;
-        NanoUsd? cost = model is null ? null : UsageCost.Of(new TokenUsage(input, output), model.Prices);
-        return ValueTask.FromResult(new CallQuote { Model = model, InputTokens = input, OutputTokens = output, Expected = cost, WorstCase = cost });
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<ChatMessage> prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        return ValueTask.FromResult(_quoter.Quote(ModelOf(options), prompt, options, _time.GetUtcNow()));
     }
 
     /// <inheritdoc/>
@@ -130,9 +130,10 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     private void Close(Call call)
     {
         CallRecord record = call.ToRecord();
+        _quoter.Learn(record, _time.GetUtcNow());
         call.Slot?.Complete(record);
         ReceiptRecorder.Find(call.Options)?.Add(record);
-        if (!record.IsEstimated && record.ServedModelId is { } served)
+        if (record is { IsEstimated: false, IsUnbilled: false } && (record.Model?.Id ?? record.ServedModelId) is { } served)
         {
             _counters.Calibration.Observe(served, record.CountedInputTokens, record.Usage.Input);
         }
@@ -143,6 +144,8 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     {
         private readonly System.Text.StringBuilder _text = new();
         private TokenUsage? _usage;
+        private TokenUsage? _foreign;
+        private bool _unbilled;
         private string? _served;
         private string? _finish;
         private string? _reason;
@@ -155,7 +158,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
 
         public void See(ChatResponse response)
         {
-            _usage = TokenUsage.From(response.Usage);
+            _usage = UsageReader.Read(response);
             _served = response.ModelId;
             _finish = response.FinishReason?.Value;
             foreach (ChatMessage message in response.Messages)
@@ -168,13 +171,12 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
         {
             _served = update.ModelId ?? _served;
             _finish = update.FinishReason?.Value ?? _finish;
-            foreach (UsageContent usage in update.Contents.OfType<UsageContent>())
+            if (UsageReader.Read(update) is { } seen)
             {
-                if (TokenUsage.From(usage.Details) is { } seen)
-                {
-                    _usage = _usage is { } sum ? sum + seen : seen;
-                }
+                _usage = _usage is { } sum ? sum + seen : seen;
             }
+
+            _foreign = UsageReader.Foreign(update.AdditionalProperties) ?? _foreign;
 
             See(update.Contents);
         }
@@ -183,29 +185,35 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
         {
             Outcome = exception is OperationCanceledException && cancellationToken.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Failed;
             _reason = exception.GetType().Name;
+            _unbilled = Outcome == CallOutcome.Failed && _text.Length == 0 && _usage is null && FailureBilling.IsUnbilled(exception);
         }
 
         public CallRecord ToRecord()
         {
-            ITokenCounter counter = owner._counters.For(model);
+            // The leg's own entry decides price and vendor; a leg that the catalogue does not know is priced by what answered.
+            ModelInfo? known = model ?? owner._catalog.Find(_served);
+            ITokenCounter counter = owner._counters.For(known);
             long counted = counter.Count(messages, options);
-            TokenUsage usage = _usage ?? new TokenUsage(counted, counter.CountText(_text.ToString()));
+            TokenUsage? reported = _usage ?? _foreign ?? (_unbilled ? default(TokenUsage) : null);
+            TokenUsage usage = reported ?? new TokenUsage(counted, counter.CountText(_text.ToString()));
             return new CallRecord
             {
                 Attempt = RequestSettings.Attempt.GetOrDefault(options, 0),
                 Purpose = RequestSettings.Purpose.GetOrDefault(options, CallPurpose.Answer),
                 ModelId = modelId,
                 ServedModelId = _served ?? modelId,
-                Model = model,
+                Model = known,
                 Usage = usage,
                 CountedInputTokens = counted,
-                IsEstimated = _usage is null,
-                Cost = model is null ? null : UsageCost.Of(usage, model.Prices),
+                IsEstimated = reported is null,
+                IsUnbilled = _unbilled,
+                Cost = known is null ? null : UsageCost.Of(usage, known.Prices),
                 Held = slot?.Held,
                 Outcome = Outcome,
                 Reason = _reason,
                 FinishReason = _finish,
                 Duration = owner._time.GetElapsedTime(started),
+                Sent = new SentPrompt(messages, options),
             };
         }
 

@@ -133,4 +133,18 @@ public sealed class ReceiptRecorder
             return [.. _compressions];
         }
     }
+
+    /// <summary>Takes all facts out, so that the recorder is empty again.</summary>
+    internal RecordedFacts Take()
+    {
+        lock (_lock)
+        {
+            var facts = new RecordedFacts([.. _calls], [.. _compressions], _cache, _routing);
+            _calls.Clear();
+            _compressions.Clear();
+            _cache = null;
+            _routing = null;
+            return facts;
+        }
+    }
 }

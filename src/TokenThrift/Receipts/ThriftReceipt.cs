@@ -53,4 +53,7 @@ public sealed record ThriftReceipt
 
     /// <summary>Gets the type name of the exception that ended the request, or <see langword="null"/>.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Gets the text of prompt and answer, or <see langword="null"/> unless <see cref="ReceiptOptions.IncludeContent"/> asked for it.</summary>
+    public ReceiptContent? Content { get; init; }
 }

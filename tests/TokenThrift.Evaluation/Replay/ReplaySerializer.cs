@@ -60,6 +60,9 @@ internal sealed class ReplaySerializer
         return text.ToString();
     }
 
+    /// <summary>Counts one message as it is billed.</summary>
+    public int CountMessage(ChatMessage message) => _byMessage.GetValue(message, m => Piece(Text(m))).Tokens.Length;
+
     /// <summary>Counts text.</summary>
     public int Count(string text) => Piece(text).Tokens.Length;
 

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace TokenThrift.Budgets;
+
+/// <summary>Tells of trouble with the ledger, once a minute.</summary>
+internal sealed partial class BudgetLog(ILogger logger, TimeProvider time)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private long _last;
+    private long _failures;
+
+    /// <summary>Gets how often the ledger failed.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    public void LedgerFailed(Exception e)
+    {
+        long count = Interlocked.Increment(ref _failures);
+        long last = Interlocked.Read(ref _last);
+        long now = time.GetTimestamp();
+        if ((last == 0 || time.GetElapsedTime(last, now) >= Window) && Interlocked.CompareExchange(ref _last, now, last) == last)
+        {
+            Failed(logger, e, count);
+        }
+    }
+
+    public void NotSettled(string holdId, BudgetOutcome outcome) => NotSettled(logger, holdId, outcome);
+
+    [LoggerMessage(1, LogLevel.Warning, "The budget ledger failed ({Count} times so far); calls under a limit are refused, open holds will be charged in full.")]
+    private static partial void Failed(ILogger logger, Exception e, long count);
+
+    [LoggerMessage(2, LogLevel.Error, "The budget hold {HoldId} could not be settled: {Outcome}.")]
+    private static partial void NotSettled(ILogger logger, string holdId, BudgetOutcome outcome);
+}

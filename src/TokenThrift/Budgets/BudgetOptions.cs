@@ -1,0 +1,58 @@
+namespace TokenThrift.Budgets;
+
+/// <summary>The settings of budget caps. With no limits at all, spending is observed and never refused.</summary>
+public sealed class BudgetOptions
+{
+    /// <summary>Gets the limits by scope, such as 20 USD a day for each user.</summary>
+    /// <value>Default empty.</value>
+    public IList<ScopeLimit> Limits { get; } = [];
+
+    /// <summary>Gets or sets the output limit that is written into a request that names none, where a hard cap needs one.</summary>
+    /// <value>In tokens, 1 to 10,000,000; default 4,096. Requests that no cap touches are left as they are.</value>
+    public int DefaultMaxOutput { get; set; } = 4096;
+
+    /// <summary>Gets or sets the smallest output limit worth sending: below it a call that names none is refused rather than cut short.</summary>
+    /// <value>In tokens, 1 to <see cref="DefaultMaxOutput"/>; default 256.</value>
+    public int MinOutput { get; set; } = 256;
+
+    /// <summary>Gets or sets how long a call waits for its turn when only the holds of other calls stand in its way.</summary>
+    /// <value>Zero to one day; default 30 seconds. Zero refuses at once.</value>
+    public TimeSpan HoldWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets how long a hold lasts when nothing is heard of its call; streams extend it.</summary>
+    /// <value>One second to one day; default 10 minutes.</value>
+    public TimeSpan HoldTimeToLive { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets or sets a value indicating whether limits are only observed: decided and reported, never refused.</summary>
+    /// <value>Default <see langword="false"/>.</value>
+    public bool Observe { get; set; }
+
+    /// <summary>Gets or sets how the input of a call is bounded.</summary>
+    /// <value>Default <see cref="Budgets.InputBound.Strict"/>.</value>
+    public InputBound InputBound { get; set; }
+
+    /// <summary>Gets or sets what is charged when a call was sent and nothing tells what it used.</summary>
+    /// <value>Default <see cref="Budgets.UnknownCharge.Held"/>.</value>
+    public UnknownCharge UnknownCharge { get; set; }
+
+    /// <summary>Finds the first setting that is wrong.</summary>
+    /// <returns>One sentence that names the property and its limits, or <see langword="null"/>.</returns>
+    public string? Validate()
+    {
+        for (int i = 0; i < Limits.Count; i++)
+        {
+            if (Limits[i].Validate() is { } wrong)
+            {
+                return $"{nameof(Limits)}[{i}]: {wrong}";
+            }
+        }
+
+        return DefaultMaxOutput is < 1 or > 10_000_000 ? $"{nameof(DefaultMaxOutput)} must be from 1 to 10,000,000."
+            : MinOutput < 1 || MinOutput > DefaultMaxOutput ? $"{nameof(MinOutput)} must be from 1 to {nameof(DefaultMaxOutput)} ({DefaultMaxOutput})."
+            : HoldWait < TimeSpan.Zero || HoldWait > TimeSpan.FromDays(1) ? $"{nameof(HoldWait)} must be from zero to one day."
+            : HoldTimeToLive < TimeSpan.FromSeconds(1) || HoldTimeToLive > TimeSpan.FromDays(1) ? $"{nameof(HoldTimeToLive)} must be from one second to one day."
+            : !Enum.IsDefined(InputBound) ? $"{nameof(InputBound)} is not one of its values."
+            : !Enum.IsDefined(UnknownCharge) ? $"{nameof(UnknownCharge)} is not one of its values."
+            : null;
+    }
+}

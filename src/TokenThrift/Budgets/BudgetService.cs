@@ -1,0 +1,380 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Budgets;
+
+/// <summary>The budgets of an application.</summary>
+public sealed class BudgetService : IBudgets
+{
+    private static readonly TimeSpan SharedPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OwnPoll = TimeSpan.FromSeconds(1);
+    private readonly TimeProvider _time;
+    private readonly BudgetLog _log;
+    private readonly DemandBuilder _demands;
+    private readonly HoldQueue _queue = new();
+
+    /// <summary>Initializes a new instance of the <see cref="BudgetService"/> class.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="ledger">The books; <see langword="null"/> keeps them in this process.</param>
+    /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="logger">Where trouble with the ledger is told; <see langword="null"/> for nowhere.</param>
+    /// <exception cref="ArgumentException">A setting is outside its limits.</exception>
+    public BudgetService(BudgetOptions? options = null, IBudgetLedger? ledger = null, TimeProvider? time = null, ILogger<BudgetService>? logger = null)
+    {
+        Options = options ?? new BudgetOptions();
+        if (Options.Validate() is { } wrong)
+        {
+            throw new ArgumentException(wrong, nameof(options));
+        }
+
+        _time = time ?? TimeProvider.System;
+        Ledger = ledger ?? new BudgetLedger(new MemoryBudgetStore(), _time);
+        _log = new BudgetLog(logger ?? NullLogger<BudgetService>.Instance, _time);
+        _demands = new DemandBuilder(Options, Guid.NewGuid().ToString("N"));
+    }
+
+    /// <inheritdoc/>
+    public IBudgetLedger Ledger { get; }
+
+    /// <inheritdoc/>
+    public BudgetOptions Options { get; }
+
+    /// <inheritdoc/>
+    public BudgetTask BeginTask(string name, params Limit[] limits) => BeginTask(name, new BudgetTaskOptions { Limits = [.. limits ?? throw new ArgumentNullException(nameof(limits))] });
+
+    /// <inheritdoc/>
+    public BudgetTask BeginTask(string name, BudgetTaskOptions options)
+    {
+        Validate(options);
+        AmbientTaskScope ambient = AmbientTask.Begin(name, options.Identity);
+        TaskBudget budget = TaskBudget.Of(ambient.Task);
+        budget.Limits = [.. options.Limits];
+        budget.FinalReserve = options.FinalReserve;
+        budget.Allocation = ambient.Task.Parent is { } parent ? TaskBudget.Of(parent).Allocation : null;
+        return new BudgetTask(ambient, static () => { });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<BudgetTask> AllocateTaskAsync(string name, BudgetTaskOptions options, CancellationToken cancellationToken = default)
+    {
+        // Not async itself, so that the task is ambient for the caller.
+        Validate(options);
+        AmbientTaskScope ambient = AmbientTask.Begin(name, options.Identity);
+        return AllocateAsync(ambient, options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<BudgetLease> HoldAsync(BudgetRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        List<BudgetDemand> demands = _demands.Build(request, _time.GetUtcNow());
+        string[] limited = [.. demands.Where(d => d.Limits.Count > 0).Select(d => d.Entry.Account)];
+        return HoldAsync(request, demands, limited, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<BudgetState>> ReadAsync(BudgetRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        List<BudgetDemand> demands = [.. _demands.Build(request, _time.GetUtcNow()).Where(d => d.Limits.Count > 0)];
+        if (demands.Count == 0)
+        {
+            return [];
+        }
+
+        IReadOnlyList<BudgetBalance> balances = await Ledger.ReadAsync(demands, cancellationToken).ConfigureAwait(false);
+        return [.. demands.SelectMany((d, i) => d.Limits.Select(l => new BudgetState(d.Scope, l, balances[i].Posted[l.Meter], balances[i].Held[l.Meter], d.ResetsAt)))];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CallQuote> EstimateAsync(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(messages);
+        return client.GetService(typeof(ICallQuote)) is ICallQuote quote
+            ? quote.QuoteAsync(messages, options, cancellationToken)
+            : throw new ArgumentException("Nothing in this client can quote; add the budget gate or the meter to it.", nameof(client));
+    }
+
+    internal async ValueTask MarkSentAsync(BudgetLease lease, CancellationToken cancellationToken)
+    {
+        BudgetOutcome outcome;
+        try
+        {
+            outcome = await Ledger.MarkSentAsync(lease.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _log.LedgerFailed(e);
+            throw Unavailable(e);
+        }
+
+        if (outcome is not (BudgetOutcome.Done or BudgetOutcome.Repeated))
+        {
+            throw new BudgetExceededException(BudgetRefusal.LedgerUnavailable, "The hold of this call ran out before the call was sent.");
+        }
+    }
+
+    internal async ValueTask ExtendAsync(BudgetLease lease)
+    {
+        try
+        {
+            await Ledger.ExtendAsync(lease.Id, Options.HoldTimeToLive, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _log.LedgerFailed(e);
+        }
+    }
+
+    internal async ValueTask SettleAsync(BudgetLease lease, BudgetAmounts actual, BudgetEvidence evidence, bool isUnpriced)
+    {
+        try
+        {
+            BudgetOutcome outcome = await Ledger.SettleAsync(lease.Id, actual, evidence, CancellationToken.None).ConfigureAwait(false);
+            if (outcome is BudgetOutcome.NotFound or BudgetOutcome.Conflict)
+            {
+                _log.NotSettled(lease.Id, outcome);
+            }
+        }
+        catch (Exception e)
+        {
+            // The hold stays and will run out, which charges it in full: never too little.
+            _log.LedgerFailed(e);
+        }
+
+        Ended(lease, actual, evidence != BudgetEvidence.Reported, isUnpriced);
+    }
+
+    internal async ValueTask VoidAsync(BudgetLease lease)
+    {
+        try
+        {
+            await Ledger.VoidAsync(lease.Id, knownUnbilled: true, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _log.LedgerFailed(e);
+        }
+
+        Ended(lease, default, false, false);
+    }
+
+    private static void Validate(BudgetTaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.FinalReserve is not (>= 0 and <= 0.5))
+        {
+            throw new ArgumentException($"{nameof(options.FinalReserve)} must be from 0 to 0.5.", nameof(options));
+        }
+    }
+
+    private static BudgetExceededException Unavailable(Exception e) => new(
+        BudgetRefusal.LedgerUnavailable, "The budget ledger cannot be reached, and a limit applies to this call, so it was not sent.", innerException: e);
+
+    private async ValueTask<BudgetTask> AllocateAsync(AmbientTaskScope ambient, BudgetTaskOptions options, CancellationToken cancellationToken)
+    {
+        TaskNode node = ambient.Task;
+        TaskBudget budget = TaskBudget.Of(node);
+        budget.Limits = [.. options.Limits];
+        budget.FinalReserve = options.FinalReserve;
+        try
+        {
+            if (node.Parent is { } parent)
+            {
+                BudgetAmounts amounts = default;
+                foreach (Limit limit in options.Limits)
+                {
+                    amounts = limit.Meter switch
+                    {
+                        BudgetMeter.Usd => amounts with { Usd = new(limit.Amount) },
+                        BudgetMeter.InputTokens => amounts with { InputTokens = limit.Amount },
+                        BudgetMeter.OutputTokens => amounts with { OutputTokens = limit.Amount },
+                        BudgetMeter.Calls => amounts with { Calls = limit.Amount },
+                        BudgetMeter.Time => amounts with { Milliseconds = limit.Amount },
+                        _ => throw new ArgumentException("Tokens of both kinds together cannot be set aside; limit input and output tokens apart.", nameof(options)),
+                    };
+                }
+
+                var request = new BudgetRequest { Identity = node.Identity, Task = parent };
+                BudgetDecision decision = await Ledger.AllocateAsync(
+                    new BudgetReservation
+                    {
+                        Id = NewId(),
+                        Demands = _demands.Build(request, _time.GetUtcNow()),
+                        Amounts = amounts,
+                        Allocation = TaskBudget.Of(parent).Allocation,
+                        Enforce = !Options.Observe,
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                budget.Allocation = decision.Hold?.Id ?? throw BudgetExceededException.Over(decision.Broken!, amounts, SummaryOf(parent));
+            }
+        }
+        catch
+        {
+            ambient.Dispose();
+            throw;
+        }
+
+        return new BudgetTask(ambient, () => EndAllocation(budget.Allocation));
+    }
+
+    private async ValueTask<BudgetLease> HoldAsync(BudgetRequest request, List<BudgetDemand> demands, string[] limited, CancellationToken cancellationToken)
+    {
+        var reservation = new BudgetReservation
+        {
+            Id = NewId(),
+            Demands = demands,
+            Amounts = request.WorstCase,
+            TimeToLive = Options.HoldTimeToLive,
+            Allocation = request.Task is { } task ? TaskBudget.Of(task).Allocation : null,
+            Enforce = !Options.Observe,
+            ModelId = request.Model?.Id,
+        };
+
+        bool mayWait = limited.Length > 0 && Options.HoldWait > TimeSpan.Zero && !Options.Observe;
+        if (!mayWait || !_queue.MustQueue(limited))
+        {
+            BudgetDecision decision = await TryAsync(reservation, limited.Length > 0, cancellationToken).ConfigureAwait(false);
+            if (decision.IsAdmitted)
+            {
+                return Lease(request, decision);
+            }
+
+            if (!mayWait || !decision.IsWaitable)
+            {
+                throw Refuse(request, decision);
+            }
+        }
+
+        return await WaitAsync(request, reservation, limited, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<BudgetLease> WaitAsync(BudgetRequest request, BudgetReservation reservation, string[] limited, CancellationToken cancellationToken)
+    {
+        long began = _time.GetTimestamp();
+        HoldQueue.Waiter waiter = _queue.Enter(limited);
+        try
+        {
+            BudgetDecision? decision = null;
+            while (true)
+            {
+                Task signal = waiter.Arm();
+                if (_queue.IsFirst(waiter))
+                {
+                    // The time has moved on: a window may have turned.
+                    reservation = reservation with { Demands = _demands.Build(request, _time.GetUtcNow()) };
+                    decision = await TryAsync(reservation, true, cancellationToken).ConfigureAwait(false);
+                    if (decision.IsAdmitted)
+                    {
+                        return Lease(request, decision);
+                    }
+
+                    if (!decision.IsWaitable)
+                    {
+                        throw Refuse(request, decision);
+                    }
+                }
+
+                TimeSpan left = Options.HoldWait - _time.GetElapsedTime(began);
+                if (left <= TimeSpan.Zero)
+                {
+                    decision ??= await TryAsync(reservation, true, cancellationToken).ConfigureAwait(false);
+                    return decision.IsAdmitted ? Lease(request, decision) : throw Refuse(request, decision);
+                }
+
+                TimeSpan poll = Ledger.IsShared ? SharedPoll : OwnPoll;
+                try
+                {
+                    await signal.WaitAsync(left < poll ? left : poll, _time, cancellationToken).ConfigureAwait(false);
+                }
+                catch (TimeoutException)
+                {
+                    // Look again: a hold may have run out, or another process may have given something back.
+                }
+            }
+        }
+        finally
+        {
+            _queue.Leave(waiter);
+        }
+    }
+
+    private async ValueTask<BudgetDecision> TryAsync(BudgetReservation reservation, bool isLimited, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Ledger.ReserveAsync(reservation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _log.LedgerFailed(e);
+            if (isLimited && !Options.Observe)
+            {
+                throw Unavailable(e);
+            }
+
+            // Nothing limits the call, so a ledger that only records must not stop it.
+            return new BudgetDecision
+            {
+                Hold = new BudgetHold { Id = reservation.Id, Entries = [], Amounts = reservation.Amounts.Clamped(), Phase = BudgetHoldPhase.Sent },
+            };
+        }
+    }
+
+    private BudgetLease Lease(BudgetRequest request, BudgetDecision decision)
+    {
+        var lease = new BudgetLease(this, request, decision.Hold!, decision.Broken);
+        for (TaskNode? node = request.Task; node is not null; node = node.Parent)
+        {
+            TaskBudget.Of(node).Hold(lease.Held);
+        }
+
+        return lease;
+    }
+
+    private void Ended(BudgetLease lease, BudgetAmounts charged, bool isEstimate, bool isUnpriced)
+    {
+        for (TaskNode? node = lease.Request.Task; node is not null; node = node.Parent)
+        {
+            TaskBudget.Of(node).Release(lease.Held, charged, isEstimate, isUnpriced);
+        }
+
+        _queue.Signal();
+    }
+
+    private static BudgetExceededException Refuse(BudgetRequest request, BudgetDecision decision)
+    {
+        for (TaskNode? node = request.Task; node is not null; node = node.Parent)
+        {
+            TaskBudget.Of(node).Refuse();
+        }
+
+        return decision.Broken is { } broken
+            ? BudgetExceededException.Over(broken, request.WorstCase, request.Task is { } task ? SummaryOf(task) : null)
+            : new BudgetExceededException(BudgetRefusal.LedgerUnavailable, "The ledger refused the hold: its id was used before.");
+    }
+
+    private async void EndAllocation(string? id)
+    {
+        try
+        {
+            if (id is not null)
+            {
+                await Ledger.ReturnAsync(id, CancellationToken.None).ConfigureAwait(false);
+                _queue.Signal();
+            }
+        }
+        catch (Exception e)
+        {
+            _log.LedgerFailed(e);
+        }
+    }
+
+    private static BudgetSummary SummaryOf(TaskNode node) => TaskBudget.Of(node).Summarize(new BudgetScope(BudgetScopeKind.Task, node.Id));
+
+    private static string NewId() => Guid.CreateVersion7().ToString("N");
+}

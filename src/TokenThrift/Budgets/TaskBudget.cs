@@ -1,0 +1,97 @@
+using TokenThrift.Requests;
+
+namespace TokenThrift.Budgets;
+
+/// <summary>The budget of one task as it hangs on its node: limits and running tally. Safe for concurrent use.</summary>
+internal sealed class TaskBudget(string name)
+{
+    private readonly Lock _lock = new();
+    private IReadOnlyList<Limit> _limits = [];
+    private BudgetAmounts _spent;
+    private BudgetAmounts _held;
+    private long _refused;
+    private long _estimated;
+    private long _unpriced;
+
+    public string? Allocation { get; set; }
+
+    public double FinalReserve { get; set; }
+
+    public IReadOnlyList<Limit> Limits
+    {
+        get => Volatile.Read(ref _limits);
+        set => Volatile.Write(ref _limits, value);
+    }
+
+    public static TaskBudget Of(TaskNode node) => node.GetOrAdd(() => new TaskBudget(node.Name));
+
+    /// <summary>Returns the limits that bind a call: all of them for a final call, less the reserve for the others.</summary>
+    public IReadOnlyList<Limit> LimitsFor(bool isFinal)
+    {
+        IReadOnlyList<Limit> limits = Limits;
+        if (isFinal || FinalReserve <= 0)
+        {
+            return limits;
+        }
+
+        var kept = (decimal)FinalReserve;
+        return [.. limits.Select(l => l.With(l.Amount - (long)decimal.Ceiling(l.Amount * kept)))];
+    }
+
+    public void Hold(BudgetAmounts amounts)
+    {
+        lock (_lock)
+        {
+            _held += amounts;
+        }
+    }
+
+    public void Release(BudgetAmounts held, BudgetAmounts charged, bool isEstimate, bool isUnpriced)
+    {
+        lock (_lock)
+        {
+            _held -= held;
+            _spent += charged;
+            _estimated += isEstimate ? 1 : 0;
+            _unpriced += isUnpriced ? 1 : 0;
+        }
+    }
+
+    public void Refuse()
+    {
+        lock (_lock)
+        {
+            _refused++;
+        }
+    }
+
+    public BudgetSummary Summarize(BudgetScope scope)
+    {
+        lock (_lock)
+        {
+            IReadOnlyList<Limit> limits = Limits;
+            long? left = null;
+            foreach (Limit limit in limits)
+            {
+                long used = _spent[limit.Meter];
+                if (_spent.Calls > 0 && used > 0)
+                {
+                    long calls = (long)((Int128)Math.Max(0, limit.Amount - used) * _spent.Calls / used);
+                    left = Math.Min(left ?? long.MaxValue, calls);
+                }
+            }
+
+            return new BudgetSummary
+            {
+                Name = name,
+                Spent = _spent,
+                Held = _held,
+                Limits = [.. limits.Select(l => new BudgetState(scope, l, _spent[l.Meter], _held[l.Meter], null))],
+                Refused = _refused,
+                Estimated = _estimated,
+                Unpriced = _unpriced,
+                CallsLeft = left,
+            };
+        }
+    }
+}

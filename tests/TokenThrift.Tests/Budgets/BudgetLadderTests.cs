@@ -1,0 +1,99 @@
+using Microsoft.Extensions.AI;
+using TokenThrift.Budgets;
+using TokenThrift.TestSupport;
+
+namespace TokenThrift.Tests.Budgets;
+
+public class BudgetLadderTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Refused_request_wraps_up_without_tools_from_what_the_task_keeps_back(bool streamed)
+    {
+        var bench = new BudgetBench();
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets);
+        using BudgetTask task = bench.Budgets.BeginTask("close", new BudgetTaskOptions { Limits = [Limit.Calls(2)], FinalReserve = 0.5 });
+        var options = new ChatOptions { Tools = [AIFunctionFactory.Create(() => 1, "tool")] };
+        await ladder.AskAsync(streamed, "one", options);
+        ChatResponse last = await ladder.AskAsync(streamed, "two", options);
+
+        Assert.Equal(true, last.AdditionalProperties![BudgetLadderChatClient.WrappedUpPropertyName]);
+        Assert.Equal(ChatToolMode.None, bench.Provider.Calls[1].Options!.ToolMode);
+        Assert.Equal(new BudgetLadderOptions().WrapUpInstruction, bench.Provider.Calls[1].LastText);
+        Assert.Null(options.ToolMode);
+        await Assert.ThrowsAsync<BudgetExceededException>(() => ladder.AskAsync(streamed, "three", options));
+        Assert.Equal(2, bench.Provider.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Final_message_keeps_the_transcript(bool streamed)
+    {
+        var bench = new BudgetBench();
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, new BudgetLadderOptions { Stop = BudgetStop.FinalMessage });
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Calls(0));
+        ChatResponse response = await ladder.AskAsync(streamed, "hello");
+        Assert.Equal(BudgetLadderChatClient.BudgetExceeded, response.FinishReason);
+        Assert.Contains("close", response.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Person_may_allow_more(bool streamed)
+    {
+        var bench = new BudgetBench();
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Calls(0));
+        int asked = 0;
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, new BudgetLadderOptions
+        {
+            AskHuman = (_, _) =>
+            {
+                asked++;
+                task.SetLimits(Limit.Calls(1));
+                return ValueTask.FromResult(true);
+            },
+        });
+        await ladder.AskAsync(streamed, "hello");
+        Assert.Equal(1, asked);
+        await Assert.ThrowsAsync<BudgetExceededException>(() => ladder.AskAsync(streamed, "hello"));
+        Assert.Equal(2, asked);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nearing_the_cap_warns_once_tells_the_model_once_and_shrinks(bool streamed)
+    {
+        var bench = new BudgetBench();
+        var warnings = new List<BudgetWarning>();
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, new BudgetLadderOptions { WarnAt = 0.5, OnWarning = warnings.Add, TellModelAt = 0.5, ShrinkAt = 0.75 });
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Calls(4));
+        var options = new ChatOptions { Reasoning = new ReasoningOptions { Effort = ReasoningEffort.High } };
+        for (int i = 0; i < 4; i++)
+        {
+            await ladder.AskAsync(streamed, "hello", options);
+        }
+
+        Assert.Single(warnings);
+        Assert.Equal(2, warnings[0].State.Posted);
+        Assert.Equal([1, 1, 2, 1], bench.Provider.Calls.Select(c => c.Messages.Count));
+        Assert.Equal([null, null, null, 1024], bench.Provider.Calls.Select(c => c.Options!.MaxOutputTokens));
+        Assert.Equal(ReasoningEffort.Low, bench.Provider.Calls[3].Options!.Reasoning!.Effort);
+        Assert.Equal(ReasoningEffort.High, options.Reasoning.Effort);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Warning_that_throws_does_not_break_the_call(bool streamed)
+    {
+        var bench = new BudgetBench();
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, new BudgetLadderOptions { WarnAt = 0, OnWarning = _ => throw new InvalidOperationException() });
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Calls(4));
+        await ladder.AskAsync(streamed, "hello");
+        Assert.Single(bench.Provider.Calls);
+    }
+}
