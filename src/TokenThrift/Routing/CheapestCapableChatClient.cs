@@ -339,7 +339,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         double score = _memory.Score(leg.Leg.Id, leg.Keep, evidence);
         _memory.ObserveUplift(leg.Leg.Id, leg.Keep, score);
         bool passed = evidence.Failure is null && score >= _memory.ThresholdOf(leg.Leg.Id);
-        _memory.ObservePass(leg.Leg.Id, run.Plan.Features ?? RequestFeatures.Of(run.Messages, run.Options), passed ? 1 : 0);
+        _memory.ObservePass(leg.Leg.Id, run.Plan.TaskType, passed ? 1 : 0);
         bool isAccepted = passed || (evidence.Failure is null && (leg.Leg.Prior >= run.Plan.Strongest || (_memory.Guarantee is null && !run.CanEscalateFrom(leg))));
         return new AnswerJudgement(isAccepted, score, evidence.Failure, evidence.Message);
     }

@@ -3,7 +3,7 @@ using TokenThrift.Models;
 namespace TokenThrift.Routing;
 
 /// <summary>Who may be asked, cheapest first, and who not.</summary>
-internal sealed class RoutePlan(IReadOnlyList<PlannedLeg> byCost, IReadOnlyList<RoutingCandidate> excluded, string reason, double strongest, RequestFeatures? features)
+internal sealed class RoutePlan(IReadOnlyList<PlannedLeg> byCost, IReadOnlyList<RoutingCandidate> excluded, string reason, double strongest, string taskType)
 {
     public IReadOnlyList<PlannedLeg> ByCost { get; } = byCost;
 
@@ -14,8 +14,8 @@ internal sealed class RoutePlan(IReadOnlyList<PlannedLeg> byCost, IReadOnlyList<
     /// <summary>Gets the strength of the strongest model that may serve such a request, be it at rest or beyond the budget now.</summary>
     public double Strongest { get; } = strongest;
 
-    /// <summary>Gets the features of the request, where they were of use.</summary>
-    public RequestFeatures? Features { get; } = features;
+    /// <summary>Gets what kind of work the request is.</summary>
+    public string TaskType { get; } = taskType;
 
     public IReadOnlyList<NextLegCandidate> ForChoice { get; } = [.. byCost.Select(p => new NextLegCandidate(p.Leg.Prior, p.Candidate.RankedCost, p.IsReserve))];
 

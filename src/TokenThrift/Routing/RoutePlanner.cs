@@ -15,6 +15,7 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         var resting = new List<PlannedLeg>();
         var excluded = new List<RoutingCandidate>();
         RequestFeatures? features = memory.HasLearnt ? RequestFeatures.Of(messages, options) : null;
+        string taskType = features?.TaskType ?? TaskTypes.Of(messages, options);
         double[] predictions = memory.Predict(features);
         double strongest = double.NegativeInfinity;
         for (int i = 0; i < legs.Count; i++)
@@ -59,16 +60,16 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
 
         excluded.AddRange(resting.Select(p => p.Candidate));
         able.Sort(static (a, b) => ByCost(a.Cost, b.Cost));
-        Reserve(able, strongest, features);
+        Reserve(able, strongest, taskType);
         reason = reason != "cheapest-capable" ? reason
             : able.Count == 1 && legs.Count > 1 ? "only-capable"
             : able.Count > 0 && able[0].IsReserve ? (memory.Guarantee is null ? "cheaper-would-not-pay" : "quality-floor")
             : reason;
-        return new RoutePlan(able, excluded, reason, strongest, features);
+        return new RoutePlan(able, excluded, reason, strongest, taskType);
     }
 
     // A cheap attempt pays only if it passes often enough: e < 1 - C_w / C_s (FrugalGPT's cascade arithmetic).
-    private void Reserve(List<PlannedLeg> able, double strongest, RequestFeatures? features)
+    private void Reserve(List<PlannedLeg> able, double strongest, string taskType)
     {
         for (int i = 0; i < able.Count; i++)
         {
@@ -79,11 +80,11 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
             }
 
             bool pays = leg.Cost is not { } cheap || stronger.Cost is not { } dear || dear.Value <= 0
-                || 1 - memory.PassRate(leg.Leg.Id, features) < 1 - ((double)cheap.Value / dear.Value);
-            if (!pays && features is not null && memory.Guarantee is null)
+                || 1 - memory.PassRate(leg.Leg.Id, taskType) < 1 - ((double)cheap.Value / dear.Value);
+            if (!pays && memory.Guarantee is null)
             {
                 // A small credit each time, so that it is tried again one day.
-                memory.Credit(leg.Leg.Id, features);
+                memory.Credit(leg.Leg.Id, taskType);
             }
 
             able[i] = leg with { IsReserve = !pays || !memory.CouldPass(leg.Leg.Id, leg.Keep) };

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Routing;
 
@@ -26,7 +25,7 @@ internal sealed class RoutingMemory
     }
 
     /// <summary>Gets a value indicating whether a request's features would be of any use yet.</summary>
-    public bool HasLearnt => _predictor.Learnt > 0 || !_passes.IsEmpty;
+    public bool HasLearnt => _predictor.Learnt > 0;
 
     public GuaranteeBook? Guarantee => _guarantee;
 
@@ -50,39 +49,39 @@ internal sealed class RoutingMemory
     }
 
     /// <summary>Estimates how often a leg's answers to this kind of work pass.</summary>
-    public double PassRate(string leg, RequestFeatures? features)
+    public double PassRate(string leg, string taskType)
     {
-        if (features is null || !_passes.TryGetValue(leg, out TaskTypeTable? table))
+        if (!_passes.TryGetValue(leg, out TaskTypeTable? table))
         {
             return PassPrior;
         }
 
         lock (table)
         {
-            return table.Predict(features.TaskType, PassPrior);
+            return table.Predict(taskType, PassPrior);
         }
     }
 
     /// <summary>Takes in whether an answer passed.</summary>
     /// <param name="leg">The leg.</param>
-    /// <param name="features">The request.</param>
+    /// <param name="taskType">The kind of work.</param>
     /// <param name="passed">1 for yes, 0 for no.</param>
-    public void ObservePass(string leg, RequestFeatures features, double passed)
+    public void ObservePass(string leg, string taskType, double passed)
     {
         TaskTypeTable table = _passes.GetOrAdd(leg, static _ => new TaskTypeTable());
         lock (table)
         {
-            table.Learn(features.TaskType, passed);
+            table.Learn(taskType, passed);
         }
     }
 
     /// <summary>Gives a leg that is passed over a small credit, so that it is tried again one day.</summary>
-    public void Credit(string leg, RequestFeatures features)
+    public void Credit(string leg, string taskType)
     {
         TaskTypeTable table = _passes.GetOrAdd(leg, static _ => new TaskTypeTable());
         lock (table)
         {
-            table.Learn(features.TaskType, 1, weight: 0.05);
+            table.Learn(taskType, 1, weight: 0.05);
         }
     }
 
