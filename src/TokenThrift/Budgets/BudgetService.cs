@@ -51,6 +51,7 @@ public sealed class BudgetService : IBudgets
         AmbientTaskScope ambient = AmbientTask.Begin(name, options.Identity);
         TaskBudget budget = TaskBudget.Of(ambient.Task);
         budget.Limits = [.. options.Limits];
+        TaskBudget.ShowCap(ambient.Task, options.Limits);
         budget.FinalReserve = options.FinalReserve;
         budget.Allocation = ambient.Task.Parent is { } parent ? TaskBudget.Of(parent).Allocation : null;
         return new BudgetTask(ambient, static () => { });
@@ -180,6 +181,7 @@ public sealed class BudgetService : IBudgets
         TaskNode node = ambient.Task;
         TaskBudget budget = TaskBudget.Of(node);
         budget.Limits = [.. options.Limits];
+        TaskBudget.ShowCap(ambient.Task, options.Limits);
         budget.FinalReserve = options.FinalReserve;
         try
         {

@@ -58,12 +58,14 @@ internal sealed class GatedCall
         CallRecord? record = _slot.Record;
         if (!_slot.WasSent || (!IsComplete && !HasSeen && Failure is { } failure && FailureBilling.IsUnbilled(failure)))
         {
+            _slot.Settle(default);
             return _lease.VoidAsync();
         }
 
         if (record is null || (record.IsEstimated && !IsComplete && !HasSeen && _settings.UnknownCharge == UnknownCharge.Held))
         {
             // It was sent, and nothing tells what it used.
+            _slot.Settle(_lease.Held.Usd);
             return _lease.SettleAsync(_lease.Held with { Milliseconds = Elapsed() }, BudgetEvidence.WorstCase);
         }
 
@@ -75,6 +77,7 @@ internal sealed class GatedCall
             Calls = 1,
             Milliseconds = Elapsed(),
         };
+        _slot.Settle(actual.Usd);
         return _lease.SettleAsync(actual, record.IsEstimated || !IsComplete ? BudgetEvidence.Counted : BudgetEvidence.Reported, record.Cost is null);
     }
 

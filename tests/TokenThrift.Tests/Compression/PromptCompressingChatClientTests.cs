@@ -121,19 +121,20 @@ public sealed class PromptCompressingChatClientTests
     {
         using var model = new ScriptedChatClient("fine");
         var catalog = new ModelCatalog([new ModelInfo("test-model") { Prices = new ModelPrices(1_000_000, 2_000_000) }]);
-        using var meter = new MeteringChatClient(model, catalog, new TokenCounters(), TimeProvider.System);
+        using var meter = new MeteringChatClient(model, catalog, TokenCounters.Shared, TimeProvider.System);
         using var client = new PromptCompressingChatClient(meter, new PromptCompressionOptions());
         List<ChatMessage> messages = Conversations.Start().Call("hotels", Conversations.PrettyRows);
 
+        using var seen = new ScriptedChatClient("fine");
+        using var other = new PromptCompressingChatClient(seen, new PromptCompressionOptions());
+        await other.GetResponseAsync(messages);
+
         var quoter = (ICallQuote)client.GetService(typeof(ICallQuote))!;
         CallQuote quote = await quoter.QuoteAsync(messages, null);
-        await client.GetResponseAsync(messages);
 
-        // A meter that has not learned from the call yet.
-        using var fresh = new MeteringChatClient(model, catalog, new TokenCounters(), TimeProvider.System);
         Assert.Same(client, quoter);
-        Assert.Equal((await fresh.QuoteAsync(model.Calls[0].Messages, null)).InputTokens, quote.InputTokens);
-        Assert.Single(model.Calls);
+        Assert.Equal((await meter.QuoteAsync(seen.Calls[0].Messages, null)).InputTokens, quote.InputTokens);
+        Assert.Empty(model.Calls);
     }
 
     [Fact]
