@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Budgets;
+using TokenThrift.Caching;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
@@ -16,6 +17,9 @@ public sealed class TokenThriftOptions
     public const string SectionName = "TokenThrift";
 
     private readonly List<ModelRegistration> _addedModels = [];
+
+    /// <summary>Gets the settings of semantic caching.</summary>
+    public SemanticCachingOptions Caching { get; } = new();
 
     /// <summary>Gets the settings of prompt compression.</summary>
     public PromptCompressionOptions Compression { get; } = new();

@@ -11,6 +11,7 @@ internal static class TokenThriftOptionsValidator
     {
         string[] errors =
         [
+            .. Section(nameof(options.Caching), options.Caching.Validate()),
             .. Section(nameof(options.Compression), options.Compression.Validate()),
             .. Section(nameof(options.Budgets), options.Budgets.Validate()),
             .. Section(nameof(options.BudgetLadder), options.BudgetLadder.Validate()),
