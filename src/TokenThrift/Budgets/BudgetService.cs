@@ -57,6 +57,7 @@ public sealed class BudgetService : IBudgets
         _hasTasks = true;
         TaskBudget budget = TaskBudget.Of(ambient.Task);
         budget.Limits = [.. options.Limits];
+        TaskBudget.ShowCap(ambient.Task, options.Limits);
         budget.FinalReserve = options.FinalReserve;
         budget.Allocation = ambient.Task.Parent is { } parent ? TaskBudget.Of(parent).Allocation : null;
         return new BudgetTask(ambient, () => _ = EndAsync(ambient.Task, allocation: null));
@@ -197,6 +198,7 @@ public sealed class BudgetService : IBudgets
         TaskNode node = ambient.Task;
         TaskBudget budget = TaskBudget.Of(node);
         budget.Limits = [.. options.Limits];
+        TaskBudget.ShowCap(ambient.Task, options.Limits);
         budget.FinalReserve = options.FinalReserve;
         try
         {

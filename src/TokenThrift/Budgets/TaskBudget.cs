@@ -1,3 +1,5 @@
+using TokenThrift.Models;
+using TokenThrift.Receipts;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
@@ -49,6 +51,23 @@ internal sealed class TaskBudget(string name)
     }
 
     public static TaskBudget Of(TaskNode node) => node.GetOrAdd(() => new TaskBudget(node.Name));
+
+    /// <summary>Hangs the caps on the task where receipts find them.</summary>
+    public static void ShowCap(TaskNode node, IEnumerable<Limit> limits)
+    {
+        long? usd = null;
+        long? tokens = null;
+        foreach (Limit limit in limits)
+        {
+            usd = limit.Meter == BudgetMeter.Usd ? Math.Min(usd ?? long.MaxValue, limit.Amount) : usd;
+            tokens = limit.Meter == BudgetMeter.Tokens ? Math.Min(tokens ?? long.MaxValue, limit.Amount) : tokens;
+        }
+
+        if (usd is not null || tokens is not null)
+        {
+            node.GetOrAdd(() => new TaskCap(usd is { } amount ? new NanoUsd(amount) : null, tokens));
+        }
+    }
 
     /// <summary>Returns the limits that bind a call: all of them for a final call, less the reserve for the others.</summary>
     public IReadOnlyList<Limit> LimitsFor(bool isFinal)

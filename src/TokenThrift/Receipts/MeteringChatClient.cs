@@ -131,8 +131,9 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
     {
         CallRecord record = call.ToRecord();
         _quoter.Learn(record, _time.GetUtcNow());
-        call.Slot?.Complete(record);
-        ReceiptRecorder.Find(call.Options)?.Add(record);
+        ReceiptRecorder? recorder = ReceiptRecorder.Find(call.Options);
+        recorder?.Add(record);
+        call.Slot?.Complete(record, recorder);
         if (record is { IsEstimated: false, IsUnbilled: false } && (record.Model?.Id ?? record.ServedModelId) is { } served)
         {
             _counters.Calibration.Observe(served, record.CountedInputTokens, record.Usage.Input);
@@ -218,6 +219,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
                 IsUnbilled = _unbilled,
                 Cost = known is null ? null : UsageCost.Of(usage, known.Prices),
                 Held = slot?.Held,
+                Needs = CallNeeds.Of(messages, options),
                 Outcome = Outcome,
                 Reason = _reason,
                 FinishReason = _finish,
