@@ -70,26 +70,5 @@ public sealed class ModelCatalog
         return new ModelCatalog(_models.Values.Concat(models));
     }
 
-    /// <summary>Makes a catalogue with the application's own entries.</summary>
-    /// <param name="options">The entries, applied in order.</param>
-    /// <returns>The new catalogue, or this one where there are none.</returns>
-    /// <exception cref="ArgumentException">An entry is outside its limits.</exception>
-    public ModelCatalog With(ModelCatalogOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.Validate() is { } error)
-        {
-            throw new ArgumentException(error, nameof(options));
-        }
-
-        ModelCatalog catalog = this;
-        foreach (ModelOverride entry in options.Overrides)
-        {
-            catalog = catalog.With([entry.Apply(catalog)]);
-        }
-
-        return catalog;
-    }
-
     private ModelInfo? Known(string id) => _models.TryGetValue(id, out ModelInfo? model) || _aliases.TryGetValue(id, out model) ? model : null;
 }

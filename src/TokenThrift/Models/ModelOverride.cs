@@ -15,6 +15,10 @@ public sealed class ModelOverride : ModelPriceOverride
     /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
     public string? Vendor { get; set; }
 
+    /// <summary>Gets or sets the family, which chooses the token counter: any id or part of one that it knows, such as <c>claude</c>.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or the model that this one is based on.</value>
+    public string? Family { get; set; }
+
     /// <summary>Gets or sets the name for people.</summary>
     /// <value>The default is <see langword="null"/>: as before, or none.</value>
     public string? DisplayName { get; set; }
@@ -59,8 +63,12 @@ public sealed class ModelOverride : ModelPriceOverride
     /// <value>The default is <see langword="null"/>: as before, or not.</value>
     public bool? IsDeprecated { get; set; }
 
-    internal ModelInfo Apply(ModelCatalog catalog)
+    /// <summary>Returns the entry of a catalogue with these changes.</summary>
+    /// <param name="catalog">The catalogue; not changed.</param>
+    /// <returns>The entry.</returns>
+    public ModelInfo ApplyTo(ModelCatalog catalog)
     {
+        ArgumentNullException.ThrowIfNull(catalog);
         ModelInfo before = catalog.Find(BasedOn ?? Id) ?? new ModelInfo(Id) { PromptCache = PromptCaches.Of(Vendor ?? string.Empty, Id) };
         ModelPrices prices = Over(before.Prices);
 
@@ -71,7 +79,7 @@ public sealed class ModelOverride : ModelPriceOverride
             Id = Id,
             Vendor = Vendor ?? before.Vendor,
             DisplayName = DisplayName ?? before.DisplayName,
-            Family = BasedOn is null ? before.Family : before.Id,
+            Family = Family ?? (BasedOn is null ? before.Family : before.Id),
             Jurisdiction = Jurisdiction ?? (moved ? Jurisdictions.OperatorOf(Vendor!) : before.Jurisdiction),
             Origin = Origin ?? before.Origin,
             Region = Region ?? (moved ? Jurisdictions.RegionOf(Vendor!, Id) : before.Region),
@@ -89,23 +97,25 @@ public sealed class ModelOverride : ModelPriceOverride
         };
     }
 
-    internal string? Error(string path)
+    /// <summary>Finds the first value that is outside its limits.</summary>
+    /// <returns>The error, naming the property and its limits, or <see langword="null"/>.</returns>
+    public string? Validate()
     {
         if (string.IsNullOrWhiteSpace(Id))
         {
-            return $"{path}{nameof(Id)} must not be blank.";
+            return $"{nameof(Id)} must not be blank.";
         }
 
         if (ContextTokens is < 1 || MaxInputTokens is < 1 || MaxOutputTokens is < 1)
         {
-            return $"{path}{nameof(ContextTokens)}, {nameof(MaxInputTokens)} and {nameof(MaxOutputTokens)} must be at least 1.";
+            return $"{nameof(ContextTokens)}, {nameof(MaxInputTokens)} and {nameof(MaxOutputTokens)} must be at least 1.";
         }
 
         if (Tiers.Any(t => t.AboveInputTokens < 1) || Tiers.DistinctBy(t => t.AboveInputTokens).Count() != Tiers.Count)
         {
-            return $"{path}{nameof(Tiers)} must each have an {nameof(PriceTierOverride.AboveInputTokens)} of their own, of at least 1.";
+            return $"{nameof(Tiers)} must each have an {nameof(PriceTierOverride.AboveInputTokens)} of their own, of at least 1.";
         }
 
-        return PriceError(path) ?? Tiers.Select(t => t.PriceError($"{path}{nameof(Tiers)}:")).FirstOrDefault(e => e is not null);
+        return PriceError(string.Empty) ?? Tiers.Select(t => t.PriceError($"{nameof(Tiers)}:")).FirstOrDefault(e => e is not null);
     }
 }

@@ -3,90 +3,82 @@ using TokenThrift.Models;
 
 namespace TokenThrift.Requests;
 
-/// <summary>Refuses calls to a model that the policy does not allow, before anything is held or sent.</summary>
-/// <remarks>
-/// It belongs in every leg, above the budget gate, and around every client that the product's own parts call, so that no
-/// fallback, judge or summary can cross the line. The quote says the refusal too, so that a router passes the leg by. The
-/// model is the one that the request names, else the leg's. Safe for concurrent use if the inner client is.
-/// </remarks>
+/// <summary>Refuses every call to a model that the policy does not let see the request. Sits in every leg, so nothing goes around it.</summary>
+/// <remarks>Its quotes say the same, so that a router leaves the leg out with the reason. Safe for concurrent use if the inner client is.</remarks>
 public sealed class PolicyChatClient : ThriftChatClient, ICallQuote
 {
-    private readonly Func<ModelPolicy> _policy;
-    private readonly Func<ModelCatalog> _catalog;
-    private readonly string? _defaultModel;
+    private readonly ModelPolicy _policy;
+    private readonly ModelCatalog _catalog;
+    private readonly ModelInfo _model;
 
     /// <summary>Initializes a new instance of the <see cref="PolicyChatClient"/> class.</summary>
     /// <param name="innerClient">The leg below.</param>
-    /// <param name="policy">Gives the policy in force; asked for each request, so that it can be reloaded.</param>
-    /// <param name="catalog">Gives the catalogue in force.</param>
-    public PolicyChatClient(IChatClient innerClient, Func<ModelPolicy> policy, Func<ModelCatalog> catalog)
+    /// <param name="policy">The policy.</param>
+    /// <param name="catalog">The models.</param>
+    /// <param name="modelId">The model of the leg; <see langword="null"/> for the client's own.</param>
+    public PolicyChatClient(IChatClient innerClient, ModelPolicy policy, ModelCatalog catalog, string? modelId = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(catalog);
         _policy = policy;
         _catalog = catalog;
-        _defaultModel = (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
+        string id = modelId ?? (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId ?? "unknown";
+        _model = innerClient.GetService(typeof(ModelInfo)) as ModelInfo ?? catalog.Find(id) ?? new ModelInfo(id);
     }
 
     /// <inheritdoc/>
-    public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public override object? GetService(Type serviceType, object? serviceKey = null)
     {
-        ArgumentNullException.ThrowIfNull(messages);
-        return Refusal(options) is { } refusal
-            ? Task.FromException<ChatResponse>(refusal)
-            : base.GetResponseAsync(messages, ForInner(options), cancellationToken);
-    }
+        ArgumentNullException.ThrowIfNull(serviceType);
 
-    /// <inheritdoc/>
-    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(messages);
-        return Refusal(options) is { } refusal
-            ? Refuse(refusal)
-            : base.GetStreamingResponseAsync(messages, ForInner(options), cancellationToken);
+        // Without a client below that can quote, there is no quote to be had here either.
+        return serviceKey is null && serviceType == typeof(ICallQuote) && InnerClient.GetService(typeof(ICallQuote)) is null
+            ? null : base.GetService(serviceType, serviceKey);
     }
 
     /// <inheritdoc/>
     public async ValueTask<CallQuote> QuoteAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(messages);
-        var below = InnerClient.GetService(typeof(ICallQuote)) as ICallQuote;
-        CallQuote quote = below is null ? new CallQuote { Model = ModelOf(options) } : await below.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        return Refusal(options) is { } refusal ? quote with { Refusal = $"policy: {refusal.Verdict}" } : quote;
-    }
-
-    private static async IAsyncEnumerable<ChatResponseUpdate> Refuse(PolicyRefusedException refusal)
-    {
-        await Task.CompletedTask.ConfigureAwait(false);
-        throw refusal;
-#pragma warning disable CS0162 // Makes it an iterator, so that the refusal comes when the stream is read, as a provider's would.
-        yield break;
-#pragma warning restore CS0162
-    }
-
-    private ModelInfo? ModelOf(ChatOptions? options)
-    {
-        if (options?.ModelId is { } asked)
+        IReadOnlyList<string> reasons = _policy.Exclusions(ModelOf(options), Classification(options));
+        if (reasons.Count > 0)
         {
-            return _catalog().Find(asked);
+            return new CallQuote { Model = _model, Refusal = $"The policy does not allow it: {string.Join("; ", reasons)}." };
         }
 
-        // The leg knows its model best; the catalogue in force may know newer facts of it.
-        var own = InnerClient.GetService(typeof(ModelInfo)) as ModelInfo;
-        return _catalog().Find(own?.Id ?? _defaultModel) ?? own;
+        var inner = (ICallQuote?)InnerClient.GetService(typeof(ICallQuote));
+        return inner is null ? new CallQuote { Model = _model } : await inner.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private PolicyRefusedException? Refusal(ChatOptions? options)
+    /// <inheritdoc/>
+    /// <exception cref="ModelPolicyException">The policy does not allow the call.</exception>
+    public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ModelPolicy policy = _policy();
-        if (policy.IsEmpty)
-        {
-            return null;
-        }
+        ThrowIfExcluded(options);
+        return base.GetResponseAsync(messages, ForInner(options), cancellationToken);
+    }
 
-        ModelInfo? model = ModelOf(options);
-        PolicyVerdict verdict = policy.Check(model, RequestSettings.DataClass.TryGet(options, out string dataClass) ? dataClass : null);
-        return verdict.IsAllowed ? null : new PolicyRefusedException(model?.Id ?? options?.ModelId ?? _defaultModel, verdict);
+    /// <inheritdoc/>
+    /// <exception cref="ModelPolicyException">The policy does not allow the call.</exception>
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfExcluded(options);
+        return base.GetStreamingResponseAsync(messages, ForInner(options), cancellationToken);
+    }
+
+    private static string? Classification(ChatOptions? options) => RequestSettings.DataClassification.TryGet(options, out string classification) ? classification : null;
+
+    private ModelInfo ModelOf(ChatOptions? options) =>
+        options?.ModelId is { Length: > 0 } id && !string.Equals(id, _model.Id, StringComparison.OrdinalIgnoreCase) ? _catalog.Find(id) ?? new ModelInfo(id) : _model;
+
+    private void ThrowIfExcluded(ChatOptions? options)
+    {
+        ModelInfo model = ModelOf(options);
+        IReadOnlyList<string> reasons = _policy.Exclusions(model, Classification(options));
+        if (reasons.Count > 0)
+        {
+            throw new ModelPolicyException(model, reasons);
+        }
     }
 }

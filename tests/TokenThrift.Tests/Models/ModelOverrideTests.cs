@@ -15,7 +15,6 @@ public class ModelOverrideTests
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["PriceAgeWarning"] = "30.00:00:00",
             ["Overrides:0:Id"] = "gpt-5.5",
             ["Overrides:0:InputUsdPerMillion"] = "4.125",
             ["Overrides:0:PricedOn"] = "2026-11-01",
@@ -30,17 +29,15 @@ public class ModelOverrideTests
             ["Overrides:2:Tiers:0:AboveInputTokens"] = "1000",
             ["Overrides:2:Tiers:0:InputUsdPerMillion"] = "1",
         }).Build();
-        var options = new ModelCatalogOptions();
-        configuration.Bind(options);
-        Assert.Null(options.Validate());
-        ModelCatalog changed = Catalog.With(options);
+        List<ModelOverride> entries = configuration.GetSection("Overrides").Get<List<ModelOverride>>()!;
+        Assert.All(entries, entry => Assert.Null(entry.Validate()));
+        ModelCatalog changed = With([.. entries]);
 
         ModelInfo corrected = changed.Find("openai/gpt-5.5-2026-04-01")!;
         Assert.Equal(4_125_000, corrected.Prices.Input);
         Assert.Equal(30_000_000, corrected.Prices.Output);
         Assert.Single(corrected.Prices.Tiers);
         Assert.Equal(new DateOnly(2026, 11, 1), corrected.PricedOn);
-        Assert.Equal(TimeSpan.FromDays(30), options.PriceAgeWarning);
 
         ModelInfo deployment = changed.Find("our-deployment")!;
         Assert.Equal(("azure", "US", "SE"), (deployment.Vendor, deployment.Jurisdiction, deployment.Region));
@@ -59,8 +56,7 @@ public class ModelOverrideTests
     [Fact]
     public void A_deployment_is_counted_as_the_model_it_is_based_on()
     {
-        var options = new ModelCatalogOptions { Overrides = { new ModelOverride { Id = "blue", BasedOn = "azure/gpt-5.5" }, new ModelOverride { Id = "green", BasedOn = "claude-opus-4-8" } } };
-        ModelCatalog changed = Catalog.With(options);
+        ModelCatalog changed = With(new ModelOverride { Id = "blue", BasedOn = "azure/gpt-5.5" }, new ModelOverride { Id = "green", BasedOn = "claude-opus-4-8" });
         var counters = new TokenThrift.Tokens.TokenCounters();
         Assert.Equal("o200k", counters.For(changed.Find("blue")).Name);
         Assert.Equal("claude-4.7-estimate", counters.For(changed.Find("green")).Name);
@@ -70,24 +66,20 @@ public class ModelOverrideTests
     [Fact]
     public void Another_vendor_does_not_inherit_jurisdiction_and_region()
     {
-        var options = new ModelCatalogOptions
-        {
-            Overrides =
-            {
-                new ModelOverride { Id = "hosted", BasedOn = "mistral-large-2512", Vendor = "some-host" },
-                new ModelOverride { Id = "moved", BasedOn = "mistral-large-2512", Vendor = "deepseek" },
-            },
-        };
-        ModelCatalog changed = Catalog.With(options);
+        ModelCatalog changed = With(
+            new ModelOverride { Id = "hosted", BasedOn = "mistral-large-2512", Vendor = "some-host" },
+            new ModelOverride { Id = "moved", BasedOn = "mistral-large-2512", Vendor = "deepseek" });
         Assert.Equal((null, "FR", null), (changed.Find("hosted")!.Jurisdiction, changed.Find("hosted")!.Origin, changed.Find("hosted")!.Region));
         Assert.Equal("CN", changed.Find("moved")!.Jurisdiction);
-        Assert.False(new ModelPolicy().AllowJurisdictions("FR").Check(changed.Find("hosted")).IsAllowed);
+        var rules = new ModelPolicyOptions { AllowedJurisdictions = { "FR" } };
+        Assert.NotEmpty(new ModelPolicy(rules).Exclusions(changed.Find("hosted")!));
+        Assert.Empty(new ModelPolicy(rules).Exclusions(Catalog.Find("mistral-large-2512")!));
     }
 
     [Fact]
     public void An_unstated_price_of_a_new_model_stays_unknown()
     {
-        ModelCatalog changed = Catalog.With(new ModelCatalogOptions { Overrides = { new ModelOverride { Id = "new", InputUsdPerMillion = 1 } } });
+        ModelCatalog changed = With(new ModelOverride { Id = "new", InputUsdPerMillion = 1 });
         Assert.Null(changed.Find("new")!.Prices.Output);
         Assert.False(changed.Find("new")!.Prices.IsKnown);
     }
@@ -95,16 +87,22 @@ public class ModelOverrideTests
     [Fact]
     public void A_setting_outside_its_limits_is_named()
     {
-        static string? Error(ModelOverride entry) => new ModelCatalogOptions { Overrides = { new ModelOverride { Id = "ok" }, entry } }.Validate();
-        Assert.Contains("Overrides:1:Id", Error(new ModelOverride()), StringComparison.Ordinal);
-        Assert.Contains("Overrides:1:InputUsdPerMillion", Error(new ModelOverride { Id = "x", InputUsdPerMillion = -1 }), StringComparison.Ordinal);
+        static string? Error(ModelOverride entry) => entry.Validate();
+        Assert.Contains("Id", Error(new ModelOverride()), StringComparison.Ordinal);
+        Assert.Contains("InputUsdPerMillion", Error(new ModelOverride { Id = "x", InputUsdPerMillion = -1 }), StringComparison.Ordinal);
         Assert.Contains("six decimals", Error(new ModelOverride { Id = "x", OutputUsdPerMillion = 0.0000001m }), StringComparison.Ordinal);
         Assert.Contains("ContextTokens", Error(new ModelOverride { Id = "x", ContextTokens = 0 }), StringComparison.Ordinal);
         Assert.Contains("Tiers", Error(new ModelOverride { Id = "x", Tiers = { new PriceTierOverride() } }), StringComparison.Ordinal);
         Assert.Contains("Tiers:CachedInput", Error(new ModelOverride { Id = "x", Tiers = { new PriceTierOverride { AboveInputTokens = 1, CachedInputUsdPerMillion = -1 } } }), StringComparison.Ordinal);
-        Assert.Contains("PriceAgeWarning", new ModelCatalogOptions { PriceAgeWarning = TimeSpan.Zero }.Validate(), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => Catalog.With(new ModelCatalogOptions { Overrides = { new ModelOverride() } }));
-        Assert.Null(new ModelCatalogOptions().Validate());
+        Assert.Null(Error(new ModelOverride { Id = "x" }));
+    }
+
+    [Fact]
+    public void A_price_of_ones_own_keeps_the_dearer_price_of_larger_requests()
+    {
+        ModelInfo changed = With(new ModelOverride { Id = "gpt-5.5", InputUsdPerMillion = 4 }).Find("gpt-5.5")!;
+        Assert.Equal(4_000_000, changed.Prices.ForInput(1_000).Input);
+        Assert.Equal(10_000_000, changed.Prices.ForInput(300_000).Input);
     }
 
     [Fact]
@@ -125,4 +123,6 @@ public class ModelOverrideTests
         Assert.Equal(LogLevel.Warning, log.LatestRecord.Level);
         Assert.Contains("'m' was read on 2026-06-01", log.LatestRecord.Message, StringComparison.Ordinal);
     }
+
+    private static ModelCatalog With(params ModelOverride[] entries) => Catalog.With(entries.Select(entry => entry.ApplyTo(Catalog)));
 }
