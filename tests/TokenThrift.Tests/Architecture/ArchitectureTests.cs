@@ -13,10 +13,6 @@ public class ArchitectureTests
         Assert.Empty(RoomChecker.Violations(Sources));
     }
 
-    [Fact]
-    public void No_source_file_is_longer_than_can_be_read_in_one_sitting() =>
-        Assert.Empty(Sources.Where(f => f.Source.Count(c => c == '\n') > 400).Select(f => f.Path));
-
     [Theory]
     [InlineData("Models/Bad.cs", "namespace TokenThrift.Models; internal sealed class Bad { private readonly TokenThrift.Tokens.Counter _c = new(); }", "Models uses Tokens (Counter)")]
     [InlineData("Models/Bad.cs", "using TokenThrift.Tokens; namespace TokenThrift.Models; internal sealed class Bad;", "Models uses Tokens (TokenThrift.Tokens)")]
