@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using TokenThrift.Compression;
-using TokenThrift.Evaluation.Replay;
 
 namespace TokenThrift.Evaluation.Compression;
 

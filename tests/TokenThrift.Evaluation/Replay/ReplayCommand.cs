@@ -19,14 +19,7 @@ internal sealed class ReplayCommand : EvaluationCommand
         IReadOnlyList<TranscriptEpisode> episodes = [.. TranscriptReader.Read(arguments).Take(arguments.Int("limit", int.MaxValue))];
         _ = arguments.Seed;
         arguments.RefuseUnknown();
-        long price = model.Prices.Input!.Value;
-        model = model with
-        {
-            Prices = new ModelPrices(price, model.Prices.Output) { CachedInput = (long)(price * read), CacheWrite = (long)(price * write), Reasoning = model.Prices.Reasoning },
-            PromptCache = new PromptCacheRules(0, TimeSpan.FromMinutes(5), false),
-        };
-
-        using var run = new ReplayRun(model, read, write);
+        using var run = ReplayRun.At(model, read, write);
         for (int i = 0; i < episodes.Count; i++)
         {
             await run.PlayAsync(episodes[i]);

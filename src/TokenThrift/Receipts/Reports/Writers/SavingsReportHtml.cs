@@ -16,10 +16,10 @@ internal sealed class SavingsReportHtml(SavingsReport report)
         Head();
         Section("waterfall", "Where the saving comes from", "Each lever takes from what the requests would have cost as they were sent. All but the last amount are estimates.", Waterfall);
         Section("series", "Cost over time", "Cumulative, with and without TokenThrift.", Series);
-        Section("tasks", "Tasks", null, () => Groups(report.Tasks, "Task"));
+        Section("tasks", "Tasks", null, () => Groups(report.Tasks, "Task", report.Tasks.Any(group => group.Cap?.Usd is not null)));
         if (report.Tenants.Count > 1)
         {
-            Section("tenants", "Tenants", null, () => Groups(report.Tenants, "Tenant"));
+            Section("tenants", "Tenants", null, () => Groups(report.Tenants, "Tenant", hasCaps: false));
         }
 
         new ReportTraffic(report, _html).Write();
@@ -118,9 +118,8 @@ internal sealed class SavingsReportHtml(SavingsReport report)
         _html.Append(LineChart.Draw("tokens", "Cumulative tokens of calls to providers", $"It ends at {ReportFormat.Count(tokens)} tokens.", times, "tokens", [("tokens", "with", [.. points.Select(point => point.Tokens)])]));
     }
 
-    private void Groups(IReadOnlyList<ReportGroup> groups, string what)
+    private void Groups(IReadOnlyList<ReportGroup> groups, string what, bool hasCaps)
     {
-        bool hasCaps = groups.Any(group => group.Cap?.Usd is not null);
         _html.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><table><thead><tr><th>{what}</th><th class=\"n\">Requests</th><th class=\"n\">Calls</th><th class=\"n\">Hits</th><th class=\"n\">Spent</th>{(hasCaps ? "<th class=\"n\">Cap</th><th>Used</th>" : string.Empty)}<th class=\"n\">Per request</th><th class=\"n\">Saved</th><th class=\"n\">%</th></tr></thead><tbody>\n");
         foreach (ReportGroup group in groups)
         {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>The provider of a replay: answers each call with the recorded message and bills what reached it.</summary>
 internal sealed class ReplayLeaf(ReplaySerializer serializer, string modelId, decimal read, decimal write) : IChatClient
@@ -56,7 +56,7 @@ internal sealed class ReplayLeaf(ReplaySerializer serializer, string modelId, de
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (ChatResponseUpdate update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates())
+        foreach (ChatResponseUpdate update in (await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false)).ToChatResponseUpdates())
         {
             yield return update;
         }

@@ -1,4 +1,4 @@
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>A tool or message as it is billed. A class, so that equal text is recognised by reference.</summary>
 internal sealed class ReplayPiece(string text, int[] tokens)

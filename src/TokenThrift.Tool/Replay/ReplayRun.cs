@@ -3,7 +3,7 @@ using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>Plays episodes through the product and adds up both bills.</summary>
 internal sealed class ReplayRun : IDisposable
@@ -17,14 +17,28 @@ internal sealed class ReplayRun : IDisposable
     private readonly decimal _write;
     private long _missed;
 
-    public ReplayRun(ModelInfo model, decimal read, decimal write)
+    private ReplayRun(ModelInfo model, decimal read, decimal write)
     {
         _model = model;
         _read = read;
         _write = write;
         _leaf = new ReplayLeaf(_serializer, model.Id, read, write);
         Book = new ReceiptBook(new ReceiptOptions { RecentCapacity = 0 });
-        _client = ReplayPipeline.Build(_leaf, Book, ModelCatalog.Default.With([model]), model.Id, _time);
+        _client = ReplayPipeline.Build(_leaf, Book, ModelCatalog.Default.With([model]), _time);
+    }
+
+    /// <summary>Begins a run at a model's input and output prices, with the rates of the billing model for cached and other input.</summary>
+    public static ReplayRun At(ModelInfo model, decimal read, decimal write)
+    {
+        long price = model.Prices.Input!.Value;
+        return new ReplayRun(
+            model with
+            {
+                Prices = new ModelPrices(price, model.Prices.Output) { CachedInput = (long)(price * read), CacheWrite = (long)(price * write), Reasoning = model.Prices.Reasoning },
+                PromptCache = new PromptCacheRules(0, TimeSpan.FromMinutes(5), false),
+            },
+            read,
+            write);
     }
 
     public ReceiptBook Book { get; }
@@ -66,7 +80,7 @@ internal sealed class ReplayRun : IDisposable
             _leaf.Expect(call.Answer);
             var options = new ChatOptions();
             RequestSettings.Session.Set(options, episode.Id);
-            ChatResponse response = await _client.GetResponseAsync(call.Request, options);
+            ChatResponse response = await _client.GetResponseAsync(call.Request, options).ConfigureAwait(false);
             Calls++;
             Baseline += baseline;
             if (_leaf.Sent is { } sent)

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 using TokenThrift.Requests;
 
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>
 /// Says whether what a recorded answer drew on was still in the request that was sent. Evidence is every identifier, number,

@@ -1,4 +1,4 @@
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>A clock that stands still within an episode, so that the provider's prompt cache stays warm, and moves on between episodes, so that it is cold.</summary>
 internal sealed class ReplayTime : TimeProvider

@@ -1,4 +1,4 @@
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>What the input of one call costs.</summary>
 /// <param name="InputTokens">All input tokens.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>One model call of a recorded conversation.</summary>
 /// <param name="Number">The number of the call within its episode, from 0.</param>

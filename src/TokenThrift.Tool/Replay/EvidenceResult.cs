@@ -1,4 +1,4 @@
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>What was left of the evidence of one answer.</summary>
 /// <param name="Total">The pieces of evidence that the original request held.</param>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.ML.Tokenizers;
 using TokenThrift.Requests;
 
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>Turns a request into o200k tokens: tools, then messages; each as role, text, call id, name and raw arguments, newline-joined.</summary>
 /// <remarks>
@@ -51,7 +51,7 @@ internal sealed class ReplaySerializer
             {
                 TextContent t => text.Append(t.Text).Append('\n'),
                 TextReasoningContent r => text.Append(r.Text).Append('\n'),
-                FunctionCallContent c => text.Append(c.CallId).Append('\n').Append(c.Name).Append('\n').Append(TranscriptReader.ArgumentText(c)).Append('\n'),
+                FunctionCallContent c => text.Append(c.CallId).Append('\n').Append(c.Name).Append('\n').Append(TranscriptParser.ArgumentText(c)).Append('\n'),
                 FunctionResultContent r => text.Append(ContentText.Of(r.Result)).Append('\n').Append(r.CallId).Append('\n'),
                 _ => text,
             };

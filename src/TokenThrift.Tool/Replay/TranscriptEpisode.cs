@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>One recorded conversation. Each assistant message in it is the recorded answer to all that comes before it.</summary>
 internal sealed record TranscriptEpisode(string Id, IReadOnlyList<ChatMessage> Messages)

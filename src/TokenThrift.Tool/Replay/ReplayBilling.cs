@@ -1,4 +1,4 @@
-namespace TokenThrift.Evaluation.Replay;
+namespace TokenThrift.Replay;
 
 /// <summary>
 /// The billing model of <c>replay</c> and <c>compress-replay</c>: input of a call costs R x (tokens of the longest common

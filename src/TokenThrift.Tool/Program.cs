@@ -1,0 +1,3 @@
+using TokenThrift.Tool;
+
+return await ToolProgram.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

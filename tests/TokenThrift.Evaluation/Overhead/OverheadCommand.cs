@@ -1,0 +1,112 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TokenThrift.Models;
+using TokenThrift.Receipts;
+using TokenThrift.Tokens;
+
+namespace TokenThrift.Evaluation.Overhead;
+
+/// <summary>What each decorator adds to a call in time and memory, beside the framework's own caching client on the same request.</summary>
+internal sealed class OverheadCommand : EvaluationCommand
+{
+    private const string ModelId = "overhead";
+
+    public override string Name => "overhead";
+
+    public override string Help => "added time and allocation a call of each decorator and of the whole pipeline, beside UseDistributedCache [--calls N]";
+
+    public override Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
+    {
+        int calls = arguments.Int("calls", 400);
+        _ = arguments.Seed;
+        arguments.RefuseUnknown();
+        if (calls < 20)
+        {
+            throw new EvaluationException("--calls: at least 20 are needed for a median.");
+        }
+
+        var rows = new List<OverheadRow>();
+        foreach (int tokens in new[] { 2_000, 50_000 })
+        {
+            foreach (bool isHit in new[] { false, true })
+            {
+                rows.AddRange(Measure(tokens, isHit, calls));
+                output.Progress("overhead", rows.Count, rows.Count + 1);
+            }
+        }
+
+        output.Line("Added to a call by a provider that answers at once; the provider's own time is taken off. A conversation of nine messages whose last one is new (miss) or was asked before (hit).");
+        output.Table(
+            ["decorator", "p50 us", "p99 us", "bytes", "x UseDistributedCache"],
+            rows.Select(row => new[]
+            {
+                row.Name, Text(row.P50), Text(row.P99), row.Allocated.ToString("#,##0", CultureInfo.InvariantCulture), row.Ratio.ToString("0.00", CultureInfo.InvariantCulture),
+            }));
+        return Task.FromResult<IReadOnlyDictionary<string, object?>>(new Dictionary<string, object?>
+        {
+            ["rows"] = rows.Select(row => new Dictionary<string, object?>
+            {
+                ["name"] = row.Name,
+                ["p50Micros"] = Math.Round(row.P50, 2),
+                ["p99Micros"] = Math.Round(row.P99, 2),
+                ["allocatedBytes"] = row.Allocated,
+                ["ratioToDistributedCache"] = Math.Round(row.Ratio, 3),
+            }).ToArray(),
+        });
+    }
+
+    private static string Text(double micros) => micros.ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static List<OverheadRow> Measure(int tokens, bool isHit, int calls)
+    {
+        using var bench = new OverheadBench(tokens, isHit, calls);
+        OverheadSample bare = bench.Run(inner => inner);
+        OverheadSample reference = bench.Run(inner => inner.AsBuilder()
+            .UseDistributedCache(new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()))).Build());
+        string suffix = $" {tokens / 1000}k {(isHit ? "hit" : "miss")}";
+        var rows = new List<OverheadRow> { OverheadRow.Of("UseDistributedCache" + suffix, reference, bare, reference) };
+        foreach ((string name, Func<IChatClient, IChatClient> build) in Decorators(isHit))
+        {
+            rows.Add(OverheadRow.Of(name + suffix, bench.Run(build), bare, reference));
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<(string Name, Func<IChatClient, IChatClient> Build)> Decorators(bool isHit)
+    {
+        if (!isHit)
+        {
+            // These see no difference between a hit and a miss.
+            yield return ("metering", inner => new MeteringChatClient(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId));
+            yield return ("UseBudgets (with metering)", inner => inner.AsBuilder().UseBudgets().Build(Services()));
+            yield return ("UsePromptCompression", inner => inner.AsBuilder().UsePromptCompression().Build(Services()));
+            yield return ("UseReceipts (with metering)", inner => new MeteringChatClient(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId).AsBuilder().UseReceipts().Build(Services()));
+            yield return ("UseCheapestCapable", inner => inner.AsBuilder().UseCheapestCapable(Catalog.Find(ModelId)!, []).Build(Services()));
+        }
+
+        yield return ("UseTokenThrift", inner => inner.AsBuilder().UseTokenThrift().Build(Services()));
+    }
+
+    private static ModelCatalog Catalog { get; } = new(
+    [
+        new ModelInfo(ModelId)
+        {
+            Vendor = "test",
+            Prices = new ModelPrices(1_000_000, 4_000_000),
+            ContextTokens = 400_000,
+            MaxOutputTokens = 8_000,
+            Capabilities = ModelCapabilities.Tools | ModelCapabilities.StructuredOutput | ModelCapabilities.Temperature,
+        },
+    ]);
+
+    private static ServiceProvider Services() => new ServiceCollection()
+        .AddSingleton(Catalog)
+        .AddSingleton(new TokenCounters())
+        .AddSingleton(TimeProvider.System)
+        .BuildServiceProvider();
+}
