@@ -37,8 +37,6 @@ internal sealed class GatedCall
 
     public bool IsComplete { get; set; }
 
-    public Exception? Failure { get; set; }
-
     public ValueTask SendAsync(CancellationToken cancellationToken) => _lease.MarkSentAsync(cancellationToken);
 
     public ValueTask KeepAliveAsync()
@@ -56,14 +54,16 @@ internal sealed class GatedCall
     public ValueTask EndAsync()
     {
         CallRecord? record = _slot.Record;
-        if (!_slot.WasSent || (!IsComplete && !HasSeen && Failure is { } failure && FailureBilling.IsUnbilled(failure)))
+        if (!_slot.WasSent || (!HasSeen && record is { IsUnbilled: true }))
         {
+            _slot.Settle(default);
             return _lease.VoidAsync();
         }
 
         if (record is null || (record.IsEstimated && !IsComplete && !HasSeen && _settings.UnknownCharge == UnknownCharge.Held))
         {
             // It was sent, and nothing tells what it used.
+            _slot.Settle(_lease.Held.Usd);
             return _lease.SettleAsync(_lease.Held with { Milliseconds = Elapsed() }, BudgetEvidence.WorstCase);
         }
 
@@ -75,6 +75,7 @@ internal sealed class GatedCall
             Calls = 1,
             Milliseconds = Elapsed(),
         };
+        _slot.Settle(actual.Usd);
         return _lease.SettleAsync(actual, record.IsEstimated || !IsComplete ? BudgetEvidence.Counted : BudgetEvidence.Reported, record.Cost is null);
     }
 

@@ -1,3 +1,5 @@
+using TokenThrift.Models;
+using TokenThrift.Receipts;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
@@ -15,6 +17,18 @@ internal sealed class TaskBudget(string name)
 
     public string? Allocation { get; set; }
 
+    /// <summary>Gets a value indicating whether no call of the task is under way.</summary>
+    public bool HoldsNothing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held == default;
+            }
+        }
+    }
+
     public double FinalReserve { get; set; }
 
     public IReadOnlyList<Limit> Limits
@@ -24,6 +38,23 @@ internal sealed class TaskBudget(string name)
     }
 
     public static TaskBudget Of(TaskNode node) => node.GetOrAdd(() => new TaskBudget(node.Name));
+
+    /// <summary>Hangs the caps on the task where receipts find them.</summary>
+    public static void ShowCap(TaskNode node, IEnumerable<Limit> limits)
+    {
+        long? usd = null;
+        long? tokens = null;
+        foreach (Limit limit in limits)
+        {
+            usd = limit.Meter == BudgetMeter.Usd ? Math.Min(usd ?? long.MaxValue, limit.Amount) : usd;
+            tokens = limit.Meter == BudgetMeter.Tokens ? Math.Min(tokens ?? long.MaxValue, limit.Amount) : tokens;
+        }
+
+        if (usd is not null || tokens is not null)
+        {
+            node.GetOrAdd(() => new TaskCap(usd is { } amount ? new NanoUsd(amount) : null, tokens));
+        }
+    }
 
     /// <summary>Returns the limits that bind a call: all of them for a final call, less the reserve for the others.</summary>
     public IReadOnlyList<Limit> LimitsFor(bool isFinal)

@@ -36,6 +36,12 @@ public sealed record CallRecord
     /// <summary>Gets what was held for the call before it was sent, or <see langword="null"/> when nothing was.</summary>
     public NanoUsd? Held { get; init; }
 
+    /// <summary>Gets what the ledger posted for the call, or <see langword="null"/> when nothing was held. It differs from <see cref="Cost"/> only where nobody knows what the provider will bill.</summary>
+    public NanoUsd? Settled { get; init; }
+
+    /// <summary>Gets what the call asked of a model: tools, pictures, a schema.</summary>
+    public ModelCapabilities Needs { get; init; }
+
     /// <summary>Gets how the call ended.</summary>
     public CallOutcome Outcome { get; init; }
 

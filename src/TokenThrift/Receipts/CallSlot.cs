@@ -13,6 +13,7 @@ public sealed class CallSlot(NanoUsd? held)
 {
     private static readonly RequestSetting<CallSlot> Setting = new("slot");
     private CallRecord? _record;
+    private ReceiptRecorder? _recorder;
     private int _wasSent;
 
     /// <summary>Gets what was held before the call, or <see langword="null"/>.</summary>
@@ -35,9 +36,25 @@ public sealed class CallSlot(NanoUsd? held)
         return clone;
     }
 
+    /// <summary>Says what the ledger posted, so that receipt and ledger agree. Without a record of the call this does nothing.</summary>
+    /// <param name="posted">What was posted; zero for a hold that was given back.</param>
+    public void Settle(NanoUsd posted)
+    {
+        if (Record is { } record)
+        {
+            CallRecord settled = record with { Settled = posted };
+            _recorder?.Replace(record, settled);
+            Volatile.Write(ref _record, settled);
+        }
+    }
+
     internal static CallSlot? Find(ChatOptions? options) => Setting.TryGet(options, out CallSlot slot) ? slot : null;
 
     internal void MarkSent() => Volatile.Write(ref _wasSent, 1);
 
-    internal void Complete(CallRecord record) => Volatile.Write(ref _record, record);
+    internal void Complete(CallRecord record, ReceiptRecorder? recorder)
+    {
+        _recorder = recorder;
+        Volatile.Write(ref _record, record);
+    }
 }

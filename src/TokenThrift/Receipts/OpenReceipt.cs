@@ -57,6 +57,7 @@ internal sealed class OpenReceipt(RequestContext context, SentPrompt prompt, Mod
             Duration = time.GetElapsedTime(_started),
             Identity = context.Identity,
             Tasks = context.Task is { } task ? [.. task.Chain().Select(node => node.Id)] : context.Identity.Task is { } id ? [id] : [],
+            Cap = context.Task?.Chain().Select(node => node.Get<TaskCap>()).FirstOrDefault(cap => cap is not null),
             Calls = [.. facts.Calls.Select(call => call with { Sent = null })],
             Cache = facts.Cache,
             Compressions = facts.Compressions,

@@ -134,6 +134,19 @@ public sealed class ReceiptRecorder
         }
     }
 
+    /// <summary>Puts a changed record in the place of one that was taken in.</summary>
+    internal void Replace(CallRecord old, CallRecord changed)
+    {
+        lock (_lock)
+        {
+            int at = _calls.FindIndex(call => ReferenceEquals(call, old));
+            if (at >= 0)
+            {
+                _calls[at] = changed;
+            }
+        }
+    }
+
     /// <summary>Takes all facts out, so that the recorder is empty again.</summary>
     internal RecordedFacts Take()
     {

@@ -24,6 +24,9 @@ public sealed record ThriftReceipt
     /// <summary>Gets the ids of the task and of those that it is a part of, innermost first.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = [];
 
+    /// <summary>Gets the cap of the innermost task that has one, or <see langword="null"/>.</summary>
+    public TaskCap? Cap { get; init; }
+
     /// <summary>Gets the calls to providers, in the order in which they ended.</summary>
     public IReadOnlyList<CallRecord> Calls { get; init; } = [];
 

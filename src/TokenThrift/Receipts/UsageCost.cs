@@ -15,7 +15,12 @@ public static class UsageCost
     public static NanoUsd? Of(TokenUsage usage, ModelPrices prices)
     {
         ArgumentNullException.ThrowIfNull(prices);
-        ModelPrices tier = prices.ForInput(usage.Input);
+        return OfTier(usage, prices.ForInput(usage.Input));
+    }
+
+    /// <summary>Computes what tokens cost at the prices of one tier, whatever their number.</summary>
+    internal static NanoUsd? OfTier(TokenUsage usage, ModelPrices tier)
+    {
         if (tier.Input is not { } input || tier.Output is not { } output)
         {
             return null;

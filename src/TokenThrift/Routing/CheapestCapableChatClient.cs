@@ -24,6 +24,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     private readonly RoutingOptions _options;
     private readonly RoutePlanner _planner;
     private readonly AnswerChecker _checker;
+    private readonly RoutingMemory _memory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -51,7 +52,8 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         _time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<CheapestCapableChatClient>.Instance;
         _legs = LegStates.Of(legs, _options, counters ?? TokenCounters.Shared, _time);
-        _planner = new RoutePlanner(_legs);
+        _memory = new RoutingMemory(_options, _legs);
+        _planner = new RoutePlanner(_legs, _memory);
         _checker = new AnswerChecker([.. AnswerChecker.BuiltIn, .. _options.Checks], _logger);
     }
 
@@ -100,6 +102,43 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         int first = NextLeg.Choose(plan.ForChoice, new HashSet<int>(), double.NegativeInfinity, _options.MaximumAttempts, _options.CostCap);
         return plan.ToDecision(options?.ModelId, first < 0 ? null : plan.ByCost[first].Leg.Id);
     }
+
+    /// <summary>Learns how well models answered a request.</summary>
+    /// <remarks>
+    /// Where <see cref="RoutingOptions.QualityFloor"/> is set, every second outcome that covers two models or more is kept
+    /// apart to calibrate the promise, and nothing is learnt from it.
+    /// </remarks>
+    /// <param name="outcome">The outcome; ids that are not those of a leg are ignored.</param>
+    /// <param name="cancellationToken">Cancels the checks that are run over the answers.</param>
+    /// <returns>The work.</returns>
+    public async Task LearnAsync(RoutingOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        var evidence = new Dictionary<string, AnswerEvidence>(StringComparer.OrdinalIgnoreCase);
+        var quality = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
+        foreach (LegState leg in _legs)
+        {
+            if (outcome.Quality.TryGetValue(leg.Id, out double known))
+            {
+                quality[leg.Id] = Math.Clamp(known, 0, 1);
+                if (outcome.Answers.TryGetValue(leg.Id, out ChatResponse? answer))
+                {
+                    evidence[leg.Id] = await _checker.GatherAsync(
+                        new AnswerCheckContext(outcome.Messages, outcome.Options, answer, leg.Model), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        if (quality.Count > 0)
+        {
+            RequestFeatures features = RequestFeatures.Of(outcome.Messages, outcome.Options);
+            _memory.Learn(features, quality, evidence, _memory.Predict(features));
+        }
+    }
+
+    /// <summary>Says what the promise rests on, for each model that is cheaper than the strongest.</summary>
+    /// <returns>What is certified, by the id of the leg; empty without <see cref="RoutingOptions.QualityFloor"/> or before the first pair.</returns>
+    public IReadOnlyDictionary<string, QualityCertificate> Certificates() => _memory.Guarantee?.Certificates() ?? new Dictionary<string, QualityCertificate>();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -176,7 +215,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
             }
 
             AnswerJudgement judgement = await JudgeAsync(run, leg, response, deadline.Token).ConfigureAwait(false);
-            if (IsAccepted(judgement, run, leg))
+            if (judgement.IsAccepted)
             {
                 run.Served(leg, judgement.Score);
                 return response;
@@ -224,7 +263,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
                     continue;
                 }
 
-                if (held && attempt.HasEnded && !IsAccepted(judgement, run, leg))
+                if (held && attempt.HasEnded && !judgement.IsAccepted)
                 {
                     run.Rejected(leg, attempt.Held.ToChatResponse(), attempt.Held, judgement);
                     continue;
@@ -243,7 +282,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
 
                 ChatResponse whole = attempt.Held.ToChatResponse();
                 judgement = await JudgeAsync(run, leg, whole, cancellationToken).ConfigureAwait(false);
-                if (IsAccepted(judgement, run, leg))
+                if (judgement.IsAccepted)
                 {
                     run.Served(leg, judgement.Score);
                     yield break;
@@ -293,10 +332,15 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         }
     }
 
-    private ValueTask<AnswerJudgement> JudgeAsync(RouteRun run, PlannedLeg leg, ChatResponse response, CancellationToken cancellationToken) =>
-        _checker.JudgeAsync(new AnswerCheckContext(run.Messages, run.Options, response, leg.Leg.Model), leg.Candidate.PredictedQuality, cancellationToken);
-
-    // Nobody stronger is left to ask: only a failed check makes the answer a degraded one.
-    private bool IsAccepted(AnswerJudgement judgement, RouteRun run, PlannedLeg leg) =>
-        judgement.Failure is null && (judgement.Score >= _options.AcceptScore || !run.CanEscalateFrom(leg));
+    private async ValueTask<AnswerJudgement> JudgeAsync(RouteRun run, PlannedLeg leg, ChatResponse response, CancellationToken cancellationToken)
+    {
+        AnswerEvidence evidence = await _checker.GatherAsync(
+            new AnswerCheckContext(run.Messages, run.Options, response, leg.Leg.Model), cancellationToken).ConfigureAwait(false);
+        double score = _memory.Score(leg.Leg.Id, leg.Keep, evidence);
+        _memory.ObserveUplift(leg.Leg.Id, leg.Keep, score);
+        bool passed = evidence.Failure is null && score >= _memory.ThresholdOf(leg.Leg.Id);
+        _memory.ObservePass(leg.Leg.Id, run.Plan.TaskType, passed ? 1 : 0);
+        bool isAccepted = passed || (evidence.Failure is null && (leg.Leg.Prior >= run.Plan.Strongest || (_memory.Guarantee is null && !run.CanEscalateFrom(leg))));
+        return new AnswerJudgement(isAccepted, score, evidence.Failure, evidence.Message);
+    }
 }

@@ -19,12 +19,20 @@ internal static class NextLeg
             return -1;
         }
 
+        int best = Among(byCost, tried, rejectedStrength, attemptsLeft, budgetLeft, reserves: false);
+        return best >= 0 ? best : Among(byCost, tried, rejectedStrength, attemptsLeft, budgetLeft, reserves: true);
+    }
+
+    private static int Among(
+        IReadOnlyList<NextLegCandidate> byCost, IReadOnlySet<int> tried, double rejectedStrength, int attemptsLeft, NanoUsd? budgetLeft, bool reserves)
+    {
         bool escalating = rejectedStrength > double.NegativeInfinity;
         int best = -1;
         for (int i = 0; i < byCost.Count; i++)
         {
             NextLegCandidate candidate = byCost[i];
-            if (tried.Contains(i)
+            if (candidate.IsReserve != reserves
+                || tried.Contains(i)
                 || (escalating && candidate.Strength <= rejectedStrength)
                 || (budgetLeft is { } left && (candidate.Cost is not { } cost || cost > left)))
             {
@@ -45,4 +53,5 @@ internal static class NextLeg
 /// <summary>One model as the choice sees it.</summary>
 /// <param name="Strength">Its expected quality, which orders the models.</param>
 /// <param name="Cost">What it is expected to cost, or <see langword="null"/> when unknown.</param>
-internal readonly record struct NextLegCandidate(double Strength, NanoUsd? Cost);
+/// <param name="IsReserve">Whether it is asked only where all others fail.</param>
+internal readonly record struct NextLegCandidate(double Strength, NanoUsd? Cost, bool IsReserve = false);

@@ -6,7 +6,7 @@ using TokenThrift.Requests;
 namespace TokenThrift.Routing;
 
 /// <summary>Filters and ranks the legs for one request. Asks for quotes, sends nothing.</summary>
-internal sealed class RoutePlanner(IReadOnlyList<LegState> legs)
+internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory memory)
 {
     public async ValueTask<RoutePlan> PlanAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
@@ -14,15 +14,22 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs)
         var able = new List<PlannedLeg>(legs.Count);
         var resting = new List<PlannedLeg>();
         var excluded = new List<RoutingCandidate>();
-        foreach (LegState leg in legs)
+        RequestFeatures? features = memory.HasLearnt ? RequestFeatures.Of(messages, options) : null;
+        string taskType = features?.TaskType ?? TaskTypes.Of(messages, options);
+        double[] predictions = memory.Predict(features);
+        double strongest = double.NegativeInfinity;
+        for (int i = 0; i < legs.Count; i++)
         {
-            var candidate = new RoutingCandidate(leg.Model) { PredictedQuality = leg.Prior };
+            LegState leg = legs[i];
+            double keep = RoutingMemory.Keep(predictions, i);
+            var candidate = new RoutingCandidate(leg.Model) { PredictedQuality = predictions[i] };
             if (LegFilter.Exclude(leg.Model, needs) is { } unable)
             {
                 excluded.Add(candidate with { Exclusion = unable });
                 continue;
             }
 
+            strongest = Math.Max(strongest, leg.Prior);
             CallQuote quote = await leg.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
             candidate = candidate with { Quote = quote, RankedCost = quote.Expected };
             if (LegFilter.Exclude(leg.Model, needs, quote) is { } refused)
@@ -34,11 +41,11 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs)
                 resting.Add(new PlannedLeg(leg, candidate with
                 {
                     Exclusion = string.Create(CultureInfo.InvariantCulture, $"health: rests until {leg.Health.RestsUntil:HH:mm:ss}Z"),
-                }));
+                }, keep));
             }
             else
             {
-                able.Add(new PlannedLeg(leg, candidate));
+                able.Add(new PlannedLeg(leg, candidate, keep));
             }
         }
 
@@ -53,7 +60,35 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs)
 
         excluded.AddRange(resting.Select(p => p.Candidate));
         able.Sort(static (a, b) => ByCost(a.Cost, b.Cost));
-        return new RoutePlan(able, excluded, able.Count == 1 && legs.Count > 1 && reason == "cheapest-capable" ? "only-capable" : reason);
+        Reserve(able, strongest, taskType);
+        reason = reason != "cheapest-capable" ? reason
+            : able.Count == 1 && legs.Count > 1 ? "only-capable"
+            : able.Count > 0 && able[0].IsReserve ? (memory.Guarantee is null ? "cheaper-would-not-pay" : "quality-floor")
+            : reason;
+        return new RoutePlan(able, excluded, reason, strongest, taskType);
+    }
+
+    // A cheap attempt pays only if it passes often enough: e < 1 - C_w / C_s (FrugalGPT's cascade arithmetic).
+    private void Reserve(List<PlannedLeg> able, double strongest, string taskType)
+    {
+        for (int i = 0; i < able.Count; i++)
+        {
+            PlannedLeg leg = able[i];
+            if (leg.Leg.Prior >= strongest || able.Find(p => p.Leg.Prior > leg.Leg.Prior) is not { } stronger)
+            {
+                continue;
+            }
+
+            bool pays = leg.Cost is not { } cheap || stronger.Cost is not { } dear || dear.Value <= 0
+                || 1 - memory.PassRate(leg.Leg.Id, taskType) < 1 - ((double)cheap.Value / dear.Value);
+            if (!pays && memory.Guarantee is null)
+            {
+                // A small credit each time, so that it is tried again one day.
+                memory.Credit(leg.Leg.Id, taskType);
+            }
+
+            able[i] = leg with { IsReserve = !pays || !memory.CouldPass(leg.Leg.Id, leg.Keep) };
+        }
     }
 
     // A price that is not known could be any price: such a model comes last.

@@ -46,6 +46,8 @@ internal sealed class RouteRun
 
     public ChatOptions? Options { get; }
 
+    public RoutePlan Plan => _plan;
+
     /// <summary>Gets the best of the answers that were refused, or <see langword="null"/>.</summary>
     public RejectedAnswer? Best { get; private set; }
 

@@ -17,9 +17,17 @@ public sealed class RoutingOptions
     /// <value>Default: none.</value>
     public IList<IAnswerCheck> Checks { get; } = [];
 
-    /// <summary>Gets or sets the score from which on an answer is served, in [0, 1], where no <c>QualityFloor</c> sets it.</summary>
+    /// <summary>Gets or sets the score from which on an answer is served, in [0, 1], where no <see cref="QualityFloor"/> sets it.</summary>
     /// <value>0 to 1; default 0.5. At 0 only a failed check refuses an answer.</value>
     public double AcceptScore { get; set; } = 0.5;
+
+    /// <summary>Gets or sets the promise that the answers keep this share of the strongest model's quality.</summary>
+    /// <remarks>
+    /// Until paired outcomes certify a cheaper model, everything goes to the strongest one. Pairs come from
+    /// <see cref="CheapestCapableChatClient.LearnAsync"/> and from audits.
+    /// </remarks>
+    /// <value>Default <see langword="null"/>: checks and <see cref="AcceptScore"/> decide, and nothing is promised.</value>
+    public QualityFloor? QualityFloor { get; set; }
 
     /// <summary>Gets or sets the part of a streamed answer, in characters, that is held back before it is let go unchecked.</summary>
     /// <remarks>Only where a stronger model could still take over; the last model, and the only one, stream at once.</remarks>
@@ -91,6 +99,7 @@ public sealed class RoutingOptions
     public string? Validate() =>
         OptionLimits.Check(nameof(MaximumAttempts), MaximumAttempts, 1, 20)
         ?? OptionLimits.Check(nameof(AcceptScore), AcceptScore, 0, 1)
+        ?? QualityFloor?.Validate()
         ?? (StreamCommitCharacters is { } characters ? OptionLimits.Check(nameof(StreamCommitCharacters), characters, 1, int.MaxValue) : null)
         ?? OptionLimits.Check(nameof(RetriesPerModel), RetriesPerModel, 0, 5)
         ?? OptionLimits.Check(nameof(RetryDelay), RetryDelay, TimeSpan.Zero, TimeSpan.FromMinutes(1))

@@ -5,7 +5,7 @@ using TokenThrift.Requests;
 namespace TokenThrift.Receipts;
 
 /// <summary>Reads the JSON of receipts by hand. Keeps the strings and models that repeat, so reading many is cheap. Not safe for concurrent use.</summary>
-internal sealed class ReceiptJsonReader
+internal sealed partial class ReceiptJsonReader
 {
     private readonly ReceiptNamePool _names = new();
     private readonly Dictionary<ModelInfo, ModelInfo> _models = [];
@@ -52,6 +52,7 @@ internal sealed class ReceiptJsonReader
                 case "session": identity = identity with { Session = Text(ref json) }; break;
                 case "task": identity = identity with { Task = Text(ref json) }; break;
                 case "tasks": receipt = receipt with { Tasks = Strings(ref json) }; break;
+                case "cap": receipt = receipt with { Cap = Cap(ref json) }; break;
                 case "reference": receipt = receipt with { ReferenceModelId = Text(ref json) }; break;
                 case "baseline": receipt = receipt with { Baseline = new NanoUsd(json.GetInt64()) }; break;
                 case "spent": receipt = receipt with { Spent = new NanoUsd(json.GetInt64()) }; break;
@@ -88,7 +89,8 @@ internal sealed class ReceiptJsonReader
         string? model = null, served = null, known = null, vendor = null, jurisdiction = null, origin = null, region = null, reason = null, finish = null;
         string purpose = string.Empty, outcome = string.Empty;
         bool estimated = false, unbilled = false;
-        NanoUsd? cost = null, held = null;
+        NanoUsd? cost = null, held = null, settled = null;
+        ModelCapabilities needs = ModelCapabilities.None;
         TokenUsage usage = default;
         TimeSpan duration = default;
         while (Next(ref json, out string name))
@@ -110,6 +112,8 @@ internal sealed class ReceiptJsonReader
                 case "estimated": estimated = json.GetBoolean(); break;
                 case "unbilled": unbilled = json.GetBoolean(); break;
                 case "cost": cost = new NanoUsd(json.GetInt64()); break;
+                case "settled": settled = new NanoUsd(json.GetInt64()); break;
+                case "needs": needs = Enum.TryParse(Text(ref json), out ModelCapabilities flags) ? flags : ModelCapabilities.None; break;
                 case "held": held = new NanoUsd(json.GetInt64()); break;
                 case "reason": reason = Text(ref json); break;
                 case "finish": finish = Text(ref json); break;
@@ -132,125 +136,28 @@ internal sealed class ReceiptJsonReader
             IsUnbilled = unbilled,
             Cost = cost,
             Held = held,
+            Settled = settled,
+            Needs = needs,
             Reason = reason,
             FinishReason = finish,
             Duration = duration,
         };
     }
 
-    private CacheRecord Cache(ref Utf8JsonReader json)
+    private TaskCap Cap(ref Utf8JsonReader json)
     {
-        var cache = new CacheRecord();
+        var cap = new TaskCap(null, null);
         while (Next(ref json, out string name))
         {
-            cache = name switch
+            cap = name switch
             {
-                "tier" => cache with { Tier = TagNames.Tier(Text(ref json)) },
-                "reason" => cache with { Reason = Text(ref json) },
-                "similarity" => cache with { Similarity = json.GetDouble() },
-                "estimatedError" => cache with { EstimatedError = json.GetDouble() },
-                "ageMs" => cache with { Age = Duration(ref json) },
-                "entry" => cache with { EntryId = json.GetString() },
-                "saved" => cache with { SavedUsage = Usage(ref json) },
-                "model" => cache with { ModelId = Text(ref json) },
-                _ => Skip(ref json, cache),
+                "usd" => cap with { Usd = new NanoUsd(json.GetInt64()) },
+                "tokens" => cap with { Tokens = json.GetInt64() },
+                _ => Skip(ref json, cap),
             };
         }
 
-        return cache;
-    }
-
-    private List<CompressionRecord> Compressions(ref Utf8JsonReader json)
-    {
-        var compressions = new List<CompressionRecord>(1);
-        while (json.Read() && json.TokenType == JsonTokenType.StartObject)
-        {
-            var compression = new CompressionRecord();
-            while (Next(ref json, out string name))
-            {
-                compression = name switch
-                {
-                    "attempt" => compression with { Attempt = json.GetInt32() },
-                    "before" => compression with { TokensBefore = json.GetInt64() },
-                    "after" => compression with { TokensAfter = json.GetInt64() },
-                    "passes" => compression with { ByPass = Passes(ref json) },
-                    "epoch" => compression with { Epoch = Text(ref json) },
-                    _ => Skip(ref json, compression),
-                };
-            }
-
-            compressions.Add(compression);
-        }
-
-        return compressions;
-    }
-
-    private RoutingRecord Routing(ref Utf8JsonReader json)
-    {
-        var routing = new RoutingRecord();
-        while (Next(ref json, out string name))
-        {
-            routing = name switch
-            {
-                "requested" => routing with { RequestedModelId = Text(ref json) },
-                "chosen" => routing with { ChosenModelId = Text(ref json) },
-                "served" => routing with { ServedModelId = Text(ref json) },
-                "reason" => routing with { Reason = Text(ref json) },
-                "degraded" => routing with { IsDegraded = json.GetBoolean() },
-                "excluded" => routing with { Excluded = Excluded(ref json) },
-                "attempts" => routing with { Attempts = Attempts(ref json) },
-                _ => Skip(ref json, routing),
-            };
-        }
-
-        return routing;
-    }
-
-    private List<RoutingAttempt> Attempts(ref Utf8JsonReader json)
-    {
-        var attempts = new List<RoutingAttempt>(1);
-        while (json.Read() && json.TokenType == JsonTokenType.StartObject)
-        {
-            var attempt = new RoutingAttempt(0, string.Empty, CallOutcome.Served);
-            while (Next(ref json, out string name))
-            {
-                attempt = name switch
-                {
-                    "attempt" => attempt with { Attempt = json.GetInt32() },
-                    "model" => attempt with { ModelId = Text(ref json) ?? string.Empty },
-                    "outcome" => attempt with { Outcome = TagNames.Outcome(Text(ref json)) },
-                    "reason" => attempt with { Reason = Text(ref json) },
-                    "score" => attempt with { Score = json.GetDouble() },
-                    _ => Skip(ref json, attempt),
-                };
-            }
-
-            attempts.Add(attempt);
-        }
-
-        return attempts;
-    }
-
-    private Dictionary<string, long> Passes(ref Utf8JsonReader json)
-    {
-        var passes = new Dictionary<string, long>(StringComparer.Ordinal);
-        while (Next(ref json, out string name))
-        {
-            passes[name] = json.GetInt64();
-        }
-
-        return passes;
-    }
-
-    private Dictionary<string, string> Excluded(ref Utf8JsonReader json)
-    {
-        var excluded = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (Next(ref json, out string name))
-        {
-            excluded[name] = Text(ref json) ?? string.Empty;
-        }
-
-        return excluded;
+        return cap;
     }
 
     private SavingsByLever Savings(ref Utf8JsonReader json)

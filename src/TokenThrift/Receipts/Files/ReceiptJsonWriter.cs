@@ -20,6 +20,18 @@ internal static class ReceiptJsonWriter
         Text(json, "session", receipt.Identity.Session);
         Text(json, "task", receipt.Identity.Task);
         Strings(json, "tasks", receipt.Tasks);
+        if (receipt.Cap is { } cap)
+        {
+            json.WriteStartObject("cap");
+            Money(json, "usd", cap.Usd);
+            if (cap.Tokens is { } tokens)
+            {
+                json.WriteNumber("tokens", tokens);
+            }
+
+            json.WriteEndObject();
+        }
+
         Text(json, "reference", receipt.ReferenceModelId);
         Money(json, "baseline", receipt.Baseline);
         Money(json, "spent", receipt.Spent);
@@ -82,6 +94,8 @@ internal static class ReceiptJsonWriter
             Flag(json, "unbilled", call.IsUnbilled);
             Money(json, "cost", call.Cost);
             Money(json, "held", call.Held);
+            Money(json, "settled", call.Settled);
+            Text(json, "needs", call.Needs == ModelCapabilities.None ? null : call.Needs.ToString());
             Text(json, "reason", call.Reason);
             Text(json, "finish", call.FinishReason);
             Duration(json, call.Duration);

@@ -2,39 +2,33 @@ using Microsoft.Extensions.Logging;
 
 namespace TokenThrift.Routing;
 
-/// <summary>Runs the checks over an answer, cheapest first, and joins what they find.</summary>
+/// <summary>Runs the checks over an answer, cheapest first, and gathers what they find; after a failure the rest are spared.</summary>
 internal sealed class AnswerChecker(IReadOnlyList<IAnswerCheck> checks, ILogger logger)
 {
     /// <summary>Gets the checks that read nothing but the request and the answer.</summary>
     public static IReadOnlyList<IAnswerCheck> BuiltIn { get; } = [new FinishCheck(), new RefusalCheck()];
 
-    public async ValueTask<AnswerJudgement> JudgeAsync(AnswerCheckContext context, double prior, CancellationToken cancellationToken)
+    public async ValueTask<AnswerEvidence> GatherAsync(AnswerCheckContext context, CancellationToken cancellationToken)
     {
-        double score = prior;
+        var evidence = new AnswerEvidence();
+        evidence.Set("length", Math.Log(1 + context.Text.Length) / 8);
         foreach (IAnswerCheck check in checks)
         {
-            CheckResult result;
             try
             {
-                result = await check.CheckAsync(context, cancellationToken).ConfigureAwait(false);
+                evidence.Add(check.Name, await check.CheckAsync(context, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 RoutingLog.CheckFailed(logger, check.Name, e);
-                continue;
             }
 
-            if (result.Verdict == CheckVerdict.Fail)
+            if (evidence.Failure is not null)
             {
-                return new AnswerJudgement(0, result.Reason ?? check.Name, result.Message);
-            }
-
-            if (result.Quality is { } quality)
-            {
-                score = quality;
+                break;
             }
         }
 
-        return new AnswerJudgement(score, null, null);
+        return evidence;
     }
 }

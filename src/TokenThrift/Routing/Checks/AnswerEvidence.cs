@@ -1,0 +1,49 @@
+namespace TokenThrift.Routing;
+
+/// <summary>What the checks found in one answer, as features of a score.</summary>
+internal sealed class AnswerEvidence
+{
+    private readonly List<(uint Feature, double Value)> _features = [];
+
+    /// <summary>Gets the code of the first check that failed, or <see langword="null"/>.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Gets what a model could be told to mend the answer, or <see langword="null"/>.</summary>
+    public string? Message { get; private set; }
+
+    /// <summary>Gets the log-odds that the checks' own degrees of belief add up to.</summary>
+    public double LogOdds { get; private set; }
+
+    public IReadOnlyList<(uint Feature, double Value)> Features => _features;
+
+    public void Add(string check, CheckResult result)
+    {
+        if (result.Verdict == CheckVerdict.Fail)
+        {
+            Failure ??= result.Reason ?? check;
+            Message ??= result.Message;
+        }
+
+        if (result.Quality is { } quality)
+        {
+            double odds = Odds.Logit(quality);
+            LogOdds += odds;
+            Set(check + "/odds", odds / 4);
+        }
+
+        Set($"{check}/{result.Verdict}/{result.Reason}", 1);
+    }
+
+    public void Set(string feature, double value) => _features.Add((Hash(feature), value));
+
+    private static uint Hash(string text)
+    {
+        uint hash = 2166136261;
+        foreach (char c in text)
+        {
+            hash = (hash ^ c) * 16777619;
+        }
+
+        return hash;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+
+namespace TokenThrift.Routing;
+
+/// <summary>Keeps, for each cheaper model, the pairs that calibrate the promise, and what they certify.</summary>
+/// <remarks>
+/// What scores an answer never learns from the pairs kept here, so their scores can be taken afresh at each calibration.
+/// Calibrates anew when the pairs have grown by a tenth. Safe for concurrent use.
+/// </remarks>
+internal sealed class GuaranteeBook(QualityFloor floor)
+{
+    private const int Capacity = 2_000;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Page> _pages = new(StringComparer.OrdinalIgnoreCase);
+
+    public double ThresholdOf(string leg)
+    {
+        lock (_lock)
+        {
+            return _pages.TryGetValue(leg, out Page? page) && !page.IsBroken ? page.Certificate.Threshold : double.PositiveInfinity;
+        }
+    }
+
+    /// <summary>Gets what is certified for each model.</summary>
+    public IReadOnlyDictionary<string, QualityCertificate> Certificates()
+    {
+        lock (_lock)
+        {
+            return _pages.ToDictionary(p => p.Key, p => p.Value.IsBroken ? new QualityCertificate { Floor = floor, Pairs = p.Value.Samples.Count } : p.Value.Certificate);
+        }
+    }
+
+    /// <summary>Takes in a pair that nothing has learnt from.</summary>
+    public void Add(
+        string strongest,
+        RequestFeatures features,
+        IReadOnlyDictionary<string, double> quality,
+        IReadOnlyDictionary<string, AnswerEvidence> evidence,
+        Func<string, RequestFeatures, AnswerEvidence, double> score)
+    {
+        lock (_lock)
+        {
+            foreach ((string leg, double own) in quality)
+            {
+                if (leg == strongest)
+                {
+                    continue;
+                }
+
+                AnswerEvidence found = evidence.GetValueOrDefault(leg) ?? new AnswerEvidence();
+                Page page = CollectionsMarshal.GetValueRefOrAddDefault(_pages, leg, out _) ??= new Page(floor);
+                page.Monitor?.Observe(new PairedOutcome(score(leg, features, found), own, quality[strongest]));
+                page.Samples.Enqueue(new Sample(features, found, own, quality[strongest]));
+                if (page.Samples.Count > Capacity)
+                {
+                    page.Samples.Dequeue();
+                }
+
+                page.Added++;
+                if (page.IsBroken)
+                {
+                    // What was learnt of a world that has changed is let go, and the promise is earned anew.
+                    page.Samples.Clear();
+                    page.Added = 0;
+                    page.Certificate = new QualityCertificate { Floor = floor };
+                    page.Monitor = null;
+                }
+                else if (page.Added * 10 >= page.Samples.Count)
+                {
+                    Calibrate(leg, page, score);
+                }
+            }
+        }
+    }
+
+    private void Calibrate(string leg, Page page, Func<string, RequestFeatures, AnswerEvidence, double> score)
+    {
+        page.Added = 0;
+        page.Certificate = QualityGuarantee.Calibrate([.. page.Samples.Select(s => new PairedOutcome(score(leg, s.Features, s.Evidence), s.Weak, s.Strong))], floor);
+        page.Monitor = page.Certificate.IsCertified ? page.Monitor ?? new QualityMonitor(page.Certificate) : null;
+    }
+
+    private sealed record Sample(RequestFeatures Features, AnswerEvidence Evidence, double Weak, double Strong);
+
+    private sealed class Page(QualityFloor floor)
+    {
+        public Queue<Sample> Samples { get; } = new();
+
+        public int Added { get; set; }
+
+        public QualityCertificate Certificate { get; set; } = new() { Floor = floor };
+
+        public QualityMonitor? Monitor { get; set; }
+
+        public bool IsBroken => Monitor?.IsBroken == true;
+    }
+}
