@@ -1,12 +1,18 @@
+using System.ClientModel;
 using Spectre.Console;
 using TokenThrift.Samples.MonthEndClose;
 using TokenThrift.Samples.MonthEndClose.Columns;
+using TokenThrift.Samples.MonthEndClose.Live;
 using TokenThrift.Samples.MonthEndClose.Output;
+
+const int Lost = 1;
+const int WrongArguments = 2;
+const int WidthOfFiles = 120;
 
 if (!SampleArguments.TryParse(args, out SampleArguments? arguments, out string? error))
 {
     Console.Error.WriteLine(error);
-    return 2;
+    return WrongArguments;
 }
 
 if (arguments.Help)
@@ -15,13 +21,31 @@ if (arguments.Help)
     return 0;
 }
 
+string? key = Environment.GetEnvironmentVariable("OPENAI_API_KEY");
+if (arguments.Live && string.IsNullOrWhiteSpace(key))
+{
+    Console.Error.WriteLine("--live reads the endpoint's key from the environment variable OPENAI_API_KEY, which is not set.");
+    return WrongArguments;
+}
+
 // Progress goes to the error stream, so that standard output is the result and nothing else.
 IAnsiConsole progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-Comparison comparison = await progress.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()).StartAsync(context =>
+Comparison comparison;
+try
 {
-    ProgressTask bar = context.AddTask("closing the month", maxValue: ComparisonRunner.TaskRuns);
-    return ComparisonRunner.RunAsync(arguments.Seed, () => bar.Increment(1));
-});
+    comparison = await progress.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn()).StartAsync(context =>
+    {
+        ProgressTask bar = context.AddTask("closing the month", maxValue: arguments.Live ? LiveRunner.TaskRuns : ComparisonRunner.TaskRuns);
+        return arguments.Live
+            ? new LiveRunner(arguments.Endpoint!, key!, arguments.Model!, arguments.Small).RunAsync(arguments.Seed, () => bar.Increment(1))
+            : ComparisonRunner.RunAsync(arguments.Seed, () => bar.Increment(1));
+    });
+}
+catch (Exception e) when (arguments.Live && e is ClientResultException or HttpRequestException or AggregateException)
+{
+    Console.Error.WriteLine($"The endpoint could not be used: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+    return WrongArguments;
+}
 
 if (arguments.Json)
 {
@@ -29,7 +53,14 @@ if (arguments.Json)
 }
 else
 {
-    TableReport.Write(AnsiConsole.Console, comparison);
+    IAnsiConsole console = AnsiConsole.Console;
+    console.Profile.Width = Console.IsOutputRedirected ? WidthOfFiles : console.Profile.Width;
+    if (!arguments.Live)
+    {
+        TableReport.WriteNotice(console);
+    }
+
+    TableReport.Write(console, comparison);
 }
 
-return 0;
+return comparison.Lost.Count > 0 ? Lost : 0;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 using TokenThrift.Samples.MonthEndClose.Plugins;
 
 namespace TokenThrift.Samples.MonthEndClose.Simulation;
@@ -19,9 +18,6 @@ internal sealed class Desk(Transcript transcript, ModelGrade grade)
     /// <summary>Gets what the model writes beside its tool calls, so that it need not work it out again.</summary>
     public IReadOnlyList<string> NewNotes => _newNotes;
 
-    /// <summary>Gets a value indicating whether a tool that the model needed is no longer on offer.</summary>
-    public bool IsCutShort { get; private set; }
-
     public static ToolRequest Ask(string tool, params (string Name, object? Value)[] arguments) => new(tool, arguments.ToDictionary(x => x.Name, x => x.Value));
 
     public string Read(ToolRequest request) => ReadAll([request])[0];
@@ -32,7 +28,9 @@ internal sealed class Desk(Transcript transcript, ModelGrade grade)
         ToolRequest[] named = [.. requests.Select(Named)];
         string?[] results = [.. named.Select(request => transcript.Find(request)?.Result)];
         ToolRequest[] missing = [.. named.Where((_, i) => results[i] is null)];
-        return missing.Length == 0 ? [.. References.Resolve(this, results!)] : throw new NeedsToolsException([.. missing.Take(ParallelCalls)]);
+        return missing.Length == 0 ? [.. References.Resolve(this, results!)]
+            : transcript.Tools.Count == 0 ? throw new InvalidOperationException("I may not call tools any more.")
+            : throw new NeedsToolsException([.. missing.Take(ParallelCalls)]);
     }
 
     public ToolTable Table(ToolRequest request) => new(Read(request));
@@ -88,22 +86,11 @@ internal sealed class Desk(Transcript transcript, ModelGrade grade)
 
     internal ToolRequest Named(ToolRequest request)
     {
-        AIFunctionDeclaration? tool = transcript.Tool(request.Tool);
-        if (tool is null)
-        {
-            // Seen before, though no longer on offer?
-            string? known = transcript.Exchanges.Select(x => x.Tool).FirstOrDefault(x => x.EndsWith(request.Tool, StringComparison.Ordinal));
-            var asked = new ToolRequest(known ?? request.Tool, request.Arguments);
-            if (transcript.Find(asked)?.Result is null)
-            {
-                IsCutShort = true;
-                throw new InvalidOperationException($"There is no tool {request.Tool}.");
-            }
-
-            return asked;
-        }
-
-        return new ToolRequest(tool.Name, request.Arguments);
+        // A tool that may no longer be called may have been called before.
+        string name = transcript.Tool(request.Tool)?.Name
+            ?? transcript.Exchanges.Select(x => x.Tool).FirstOrDefault(x => x.EndsWith(request.Tool, StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"I have no tool {request.Tool}.");
+        return new ToolRequest(name, request.Arguments);
     }
 
     private static decimal InTheHead(decimal exact)

@@ -11,6 +11,7 @@ internal static class SimulatedModel
     [
         new MapAccounts(), new ClassifyPurchases(), new ReconcileBank(), new FindAccruals(), new FindCutoffErrors(), new FindDuplicates(), new RevalueBalances(),
         new MatchIntercompany(), new AmortisePrepaids(), new CheckDepreciation(), new CheckTrialBalances(), new ExplainVariances(), new ConsolidateIncome(), new WriteReport(),
+        new AuditApprovals(),
     ];
 
     public static ChatMessage Answer(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ModelGrade grade)

@@ -12,11 +12,9 @@ internal sealed partial class Transcript
 
     public Transcript(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        Tools = [.. options?.Tools?.OfType<AIFunctionDeclaration>() ?? []];
+        Tools = options?.ToolMode is NoneChatToolMode ? [] : [.. options?.Tools?.OfType<AIFunctionDeclaration>() ?? []];
         System = string.Join('\n', messages.Where(x => x.Role == ChatRole.System).Select(x => x.Text).Prepend(options?.Instructions ?? string.Empty));
-        ChatMessage? asked = messages.FirstOrDefault(x => x.Role == ChatRole.User);
-        Task = asked?.Text ?? string.Empty;
-        Remarks = [.. messages.Where(x => x.Role != ChatRole.Assistant && x.Role != ChatRole.Tool && x != asked).Select(x => x.Text)];
+        Task = messages.FirstOrDefault(x => x.Role == ChatRole.User)?.Text ?? string.Empty;
         var calls = new Dictionary<string, FunctionCallContent>(StringComparer.Ordinal);
         foreach (ChatMessage message in messages)
         {
@@ -51,9 +49,7 @@ internal sealed partial class Transcript
     /// <summary>Gets the first thing that the user asked.</summary>
     public string Task { get; }
 
-    /// <summary>Gets what was said besides: later user and system messages.</summary>
-    public IReadOnlyList<string> Remarks { get; }
-
+    /// <summary>Gets the tools that may be called.</summary>
     public IReadOnlyList<AIFunctionDeclaration> Tools { get; }
 
     public IReadOnlyList<ToolExchange> Exchanges => _exchanges;

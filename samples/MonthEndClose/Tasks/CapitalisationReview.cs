@@ -15,7 +15,8 @@ internal sealed record CapitalisationReview(string Name, decimal LimitUsd) : Clo
 
         {{$policy}}</message>
         <message role="user">Purchase: {{$description}}; unit price {{$price}}; quantity {{$quantity}}</message>
-        """);
+        """,
+        new PromptExecutionSettings { ExtensionData = new Dictionary<string, object> { ["max_tokens"] = 16 } });
 
     public override async Task<string> RunAsync(CloseAgent agent, Group group, CancellationToken cancellationToken)
     {

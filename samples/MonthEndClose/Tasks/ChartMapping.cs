@@ -15,7 +15,8 @@ internal sealed record ChartMapping(string Name, decimal LimitUsd) : CloseTask(N
         Group chart:
         {{$chart}}</message>
         <message role="user">Local account: {{$account}}</message>
-        """);
+        """,
+        new PromptExecutionSettings { ExtensionData = new Dictionary<string, object> { ["max_tokens"] = 16 } });
 
     public override async Task<string> RunAsync(CloseAgent agent, Group group, CancellationToken cancellationToken)
     {

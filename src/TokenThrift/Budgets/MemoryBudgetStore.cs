@@ -40,7 +40,7 @@ public sealed class MemoryBudgetStore : IBudgetStore
     private sealed class Transaction : IBudgetTransaction
     {
         private readonly Dictionary<string, BudgetHold> _holds = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, SortedDictionary<long, BudgetBalance>> _accounts = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, SortedList<long, BudgetBalance>> _accounts = new(StringComparer.Ordinal);
         private readonly SortedSet<(DateTimeOffset At, string Id)> _open = [];
         private readonly Queue<string> _resolved = new();
         private readonly HashSet<string> _corrections = new(StringComparer.Ordinal);
@@ -80,14 +80,12 @@ public sealed class MemoryBudgetStore : IBudgetStore
         public BudgetBalance Sum(string account, long from)
         {
             BudgetBalance sum = default;
-            if (_accounts.TryGetValue(account, out SortedDictionary<long, BudgetBalance>? rows))
+            if (_accounts.TryGetValue(account, out SortedList<long, BudgetBalance>? rows))
             {
-                foreach ((long bucket, BudgetBalance row) in rows)
+                for (int i = rows.Count - 1; i >= 0 && rows.GetKeyAtIndex(i) >= from; i--)
                 {
-                    if (bucket >= from)
-                    {
-                        sum = new(sum.Posted + row.Posted, sum.Held + row.Held);
-                    }
+                    BudgetBalance row = rows.GetValueAtIndex(i);
+                    sum = sum == default ? row : new(sum.Posted + row.Posted, sum.Held + row.Held);
                 }
             }
 
@@ -96,7 +94,7 @@ public sealed class MemoryBudgetStore : IBudgetStore
 
         public BudgetBalance Add(BudgetEntry entry, BudgetAmounts posted, BudgetAmounts held)
         {
-            if (!_accounts.TryGetValue(entry.Account, out SortedDictionary<long, BudgetBalance>? rows))
+            if (!_accounts.TryGetValue(entry.Account, out SortedList<long, BudgetBalance>? rows))
             {
                 _accounts[entry.Account] = rows = [];
             }
@@ -121,7 +119,7 @@ public sealed class MemoryBudgetStore : IBudgetStore
 
         public void Forget(string account)
         {
-            if (_accounts.Remove(account, out SortedDictionary<long, BudgetBalance>? rows))
+            if (_accounts.Remove(account, out SortedList<long, BudgetBalance>? rows))
             {
                 _undo.Add(() => _accounts[account] = rows);
             }

@@ -10,4 +10,7 @@ internal static partial class CompressionLog
 
     [LoggerMessage(2, LogLevel.Warning, "Compression failed; the request goes on as it was.")]
     public static partial void Fault(this ILogger logger, Exception fault);
+
+    [LoggerMessage(3, LogLevel.Warning, "The originals of removed content could not be stored; the request goes on as it was.")]
+    public static partial void StoreFault(this ILogger logger, Exception fault);
 }

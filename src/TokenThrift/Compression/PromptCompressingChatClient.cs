@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenThrift.Compression.Retrieval;
+using TokenThrift.Compression.Sessions;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
@@ -20,6 +22,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     private readonly PromptCompressionOptions _options;
     private readonly PromptCompressor _compressor;
     private readonly TokenCounters _counters;
+    private readonly CompressionStore _store;
+    private readonly Retriever _retriever;
     private readonly ILogger _logger;
     private readonly ModelInfo? _model;
 
@@ -28,9 +32,14 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     /// <param name="options">The options; read once.</param>
     /// <param name="counters">The token counters, or <see langword="null"/> for the shared ones.</param>
     /// <param name="logger">The log, or <see langword="null"/>.</param>
+    /// <param name="store">Keeps what is removed; legs of one router share one. <see langword="null"/> for memory of its own.</param>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     public PromptCompressingChatClient(
-        IChatClient innerClient, PromptCompressionOptions options, TokenCounters? counters = null, ILogger<PromptCompressingChatClient>? logger = null)
+        IChatClient innerClient,
+        PromptCompressionOptions options,
+        TokenCounters? counters = null,
+        ILogger<PromptCompressingChatClient>? logger = null,
+        CompressionStore? store = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -40,6 +49,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         }
 
         _options = options;
+        _store = store ?? new CompressionStore();
+        _retriever = new Retriever(_store);
         _counters = counters ?? TokenCounters.Shared;
         _logger = (ILogger?)logger ?? NullLogger.Instance;
         _model = innerClient.GetService(typeof(ModelInfo)) as ModelInfo;
@@ -59,22 +70,22 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     public async ValueTask<CallQuote> QuoteAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var inner = (ICallQuote?)InnerClient.GetService(typeof(ICallQuote));
-        if (inner is null)
+        IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        if (InnerClient.GetService(typeof(ICallQuote)) is not ICallQuote inner)
         {
             return new CallQuote { Model = _model };
         }
 
-        IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        return await inner.QuoteAsync(TryPlan(list, options)?.Messages ?? list, options, cancellationToken).ConfigureAwait(false);
+        CompressionPlan? plan = TryPlan(list, options);
+        return await inner.QuoteAsync(plan?.Messages ?? list, plan is null ? options : plan.Options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        RequestContext.GetOrCreate(ref messages, ref options);
-        return base.GetResponseAsync(Compress(messages, options), ForInner(options), cancellationToken);
+        RequestContext context = RequestContext.GetOrCreate(ref messages, ref options);
+        return RespondAsync(messages, options, context, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -82,36 +93,103 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        RequestContext.GetOrCreate(ref messages, ref options);
-        return StreamAsync(messages, options, cancellationToken);
+        RequestContext context = RequestContext.GetOrCreate(ref messages, ref options);
+        return StreamAsync(messages, options, context, cancellationToken);
+    }
+
+    private async Task<ChatResponse> RespondAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        if (await TryPrepareAsync(list, options, context, cancellationToken).ConfigureAwait(false) is not { } plan)
+        {
+            return await base.GetResponseAsync(list, ForInner(options), cancellationToken).ConfigureAwait(false);
+        }
+
+        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals);
+        while (true)
+        {
+            ChatResponse response = await base.GetResponseAsync(loop.Messages, ForInner(loop.Options), cancellationToken).ConfigureAwait(false);
+            if (!await loop.ContinueAsync(response, cancellationToken).ConfigureAwait(false))
+            {
+                return loop.Complete(response);
+            }
+        }
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(Compress(messages, options), ForInner(options), cancellationToken).ConfigureAwait(false))
-        {
-            yield return update;
-        }
-    }
-
-    private IReadOnlyList<ChatMessage> Compress(IEnumerable<ChatMessage> messages, ChatOptions? options)
+        IEnumerable<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        if (TryPlan(list, options) is not { } plan)
+        if (await TryPrepareAsync(list, options, context, cancellationToken).ConfigureAwait(false) is not { } plan)
         {
-            return list;
+            await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(list, ForInner(options), cancellationToken).ConfigureAwait(false))
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
+        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals);
+        bool isDone = false;
+        while (!isDone)
+        {
+            var updates = new List<ChatResponseUpdate>();
+            await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(loop.Messages, ForInner(loop.Options), cancellationToken).ConfigureAwait(false))
+            {
+                if (plan.Conversation.HasHandles)
+                {
+                    updates.Add(update);
+                }
+
+                if (loop.Show(update) is { } visible)
+                {
+                    yield return visible;
+                }
+            }
+
+            isDone = !await loop.ContinueAsync(updates.ToChatResponse(), cancellationToken).ConfigureAwait(false);
+        }
+
+        loop.Complete(null);
+    }
+
+    private static string ScopeOf(RequestContext context) => $"{context.Identity.Tenant}\n{context.Identity.User}";
+
+    /// <summary>Plans a request and makes sure that everything it takes out can be given back before it is sent.</summary>
+    private async ValueTask<CompressionPlan?> TryPrepareAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (TryPlan(messages, options) is not { } plan)
+        {
+            return null;
+        }
+
+        try
+        {
+            foreach (ResultItem item in plan.Conversation.NewlyRemoved)
+            {
+                await _store.KeepAsync(ScopeOf(context), item.Reference, item.Original, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // No reference without a stored original.
+            _logger.StoreFault(e);
+            return null;
         }
 
         ITokenCounter counter = _counters.For(_model);
-        ReceiptRecorder.Find(options)?.Add(new CompressionRecord
+        ReceiptRecorder.Of(context).Add(new CompressionRecord
         {
             Attempt = RequestSettings.Attempt.GetOrDefault(options, 0),
-            TokensBefore = counter.Count(list, options),
-            TokensAfter = counter.Count(plan.Messages, options),
+            TokensBefore = counter.Count(messages, options),
+            TokensAfter = counter.Count(plan.Messages, plan.Options),
             ByPass = plan.ByPass,
+            Epoch = plan.Epoch,
         });
-        return plan.Messages;
+        _compressor.Commit(plan);
+        return plan;
     }
 
     private CompressionPlan? TryPlan(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
@@ -124,7 +202,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
 
         try
         {
-            return _compressor.Plan(messages, _counters.For(_model));
+            return _compressor.Plan(messages, options, _counters.For(_model), _model);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -21,7 +21,11 @@ public static class PromptCompressingChatClientBuilderExtensions
             var options = new PromptCompressionOptions();
             configure?.Invoke(options);
             return new PromptCompressingChatClient(
-                inner, options, services.GetService<TokenCounters>(), services.GetService<ILogger<PromptCompressingChatClient>>());
+                inner,
+                options,
+                services.GetService<TokenCounters>(),
+                services.GetService<ILogger<PromptCompressingChatClient>>(),
+                services.GetService<CompressionStore>());
         });
     }
 }

@@ -19,10 +19,19 @@ public sealed class PromptCompressionOptions
     /// <value>Default: 40. At least 1.</value>
     public int MinimumTokens { get; set; } = 40;
 
+    /// <summary>Gets or sets a value indicating whether old tool results are removed once that pays for the prompt cache that it breaks.</summary>
+    /// <value>Default: <see langword="true"/>. Every removed result can be fetched back by the model.</value>
+    public bool Epochs { get; set; } = true;
+
+    /// <summary>Gets or sets how often the model may fetch removed content back within one answer.</summary>
+    /// <value>Default: 4. 0 to 32.</value>
+    public int MaximumRetrievals { get; set; } = 4;
+
     /// <summary>Finds the first setting that is out of its limits.</summary>
     /// <returns>A message that names the property and its limits, or <see langword="null"/> when all is well.</returns>
     public string? Validate() =>
         MinimumTokens < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MinimumTokens)} must be at least 1, but is {MinimumTokens}."
+        : MaximumRetrievals is < 0 or > 32 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumRetrievals)} must be 0 to 32, but is {MaximumRetrievals}."
         : Passes.Any(pass => pass is null) ? $"{nameof(PromptCompressionOptions)}.{nameof(Passes)} must not hold null."
         : null;
 }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
 using TokenThrift.Compression.Passes;
+using TokenThrift.Compression.Retrieval;
+using TokenThrift.Compression.Sessions;
+using TokenThrift.Models;
 using TokenThrift.Requests;
 using TokenThrift.Tokens;
 
@@ -12,6 +15,7 @@ internal sealed class PromptCompressor
     private const int LargestMemory = 8192;
     private readonly PromptCompressionOptions _options;
     private readonly PassPipeline _lossless;
+    private readonly SessionTable _sessions = new();
     private readonly ConcurrentDictionary<UInt128, PassPipeline.Rewrite> _memory = new();
 
     public PromptCompressor(PromptCompressionOptions options, Action<string, Exception> onFault)
@@ -20,57 +24,44 @@ internal sealed class PromptCompressor
         _lossless = new PassPipeline([new TerminalPass(), new JsonPass(), .. options.Passes.Where(pass => pass.IsLossless)], onFault);
     }
 
-    public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ITokenCounter counter)
+    public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
     {
+        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter));
+        var hashes = new UInt128[messages.Count];
+        var chain = new UInt128[messages.Count];
+        UInt128 key = 0;
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = MessageHash.Of(messages[i]);
+            chain[i] = key = MessageHash.Chain(key, hashes[i]);
+        }
+
+        Conversation conversation = _sessions.Find(chain)?.Copy() ?? new Conversation { ToolTokens = counter.CountOptions(RetrieveTool.AddTo(null)) };
+        int known = conversation.Items.Count;
+        PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
+        Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
+        for (int i = conversation.Count; i < messages.Count; i++)
+        {
+            if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
+            {
+                conversation.Call(rewriter, prices, isBreakFree: false);
+                known = conversation.Items.Count;
+            }
+
+            conversation.Add(messages[i], hashes[i], rewriter, restored.GetValueOrDefault(i));
+        }
+
+        bool isEpoch = conversation.Call(rewriter, prices, isBreakFree: false);
         var byPass = new Dictionary<string, long>(StringComparer.Ordinal);
-        var calls = new Dictionary<string, FunctionCallContent>(StringComparer.Ordinal);
-        int newFrom = messages.Count;
-        while (newFrom > 0 && messages[newFrom - 1].Role != ChatRole.Assistant)
+        foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Ingested.Saved))
         {
-            newFrom--;
+            byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
         }
 
-        var sent = new ChatMessage[messages.Count];
-        for (int i = 0; i < sent.Length; i++)
-        {
-            foreach (FunctionCallContent call in messages[i].Contents.OfType<FunctionCallContent>())
-            {
-                calls[call.CallId] = call;
-            }
-
-            sent[i] = Rewrite(messages[i], calls, counter, i >= newFrom ? byPass : null);
-        }
-
-        return new CompressionPlan(sent, byPass);
+        return new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, isEpoch ? "paid" : null);
     }
 
-    private ChatMessage Rewrite(ChatMessage message, Dictionary<string, FunctionCallContent> calls, ITokenCounter counter, Dictionary<string, long>? byPass)
-    {
-        List<AIContent>? contents = null;
-        for (int i = 0; i < message.Contents.Count; i++)
-        {
-            if (message.Contents[i] is not FunctionResultContent { Exception: null } result || ToolResultText.Of(result.Result) is not { } text)
-            {
-                continue;
-            }
-
-            calls.TryGetValue(result.CallId, out FunctionCallContent? call);
-            PassPipeline.Rewrite rewrite = Rewrite(text, call, counter);
-            if (rewrite.Saved.Count == 0)
-            {
-                continue;
-            }
-
-            contents ??= [.. message.Contents];
-            contents[i] = ToolResultText.With(result, rewrite.Text);
-            foreach ((string pass, long tokens) in byPass is null ? [] : rewrite.Saved)
-            {
-                byPass![pass] = byPass.GetValueOrDefault(pass) + tokens;
-            }
-        }
-
-        return contents is null ? message : ToolResultText.With(message, contents);
-    }
+    public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
 
     private PassPipeline.Rewrite Rewrite(string text, FunctionCallContent? call, ITokenCounter counter)
     {
@@ -83,7 +74,7 @@ internal sealed class PromptCompressor
 
         int tokens = counter.CountText(text);
         PassPipeline.Rewrite rewrite = tokens < _options.MinimumTokens
-            ? new PassPipeline.Rewrite(text, tokens, [], IsLossless: true)
+            ? new PassPipeline.Rewrite(text, tokens, tokens, [], IsLossless: true)
             : _lossless.Run(new CompressionInput(text) { ToolName = call?.Name, IsVerbatim = isVerbatim }, tokens, counter);
         if (_memory.Count >= LargestMemory)
         {

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.SemanticKernel;
-using TokenThrift.Models;
 using TokenThrift.Samples.MonthEndClose.Columns;
 using TokenThrift.Samples.MonthEndClose.Company;
 using TokenThrift.Samples.MonthEndClose.Simulation;
@@ -35,11 +32,5 @@ public class ModelGradeTests
         Assert.Equal(first.Tasks, second.Tasks);
     }
 
-    private static async Task<ColumnResult> CloseAsync(int seed, ModelGrade grade)
-    {
-        var provider = new SimulatedProvider(ModelCatalog.Default);
-        IKernelBuilder builder = Kernel.CreateBuilder();
-        builder.Services.AddChatClient(provider.Client(grade)).UseKernelFunctionInvocation();
-        return await new CloseRunner(GroupGenerator.Generate(seed)).RunAsync(grade.ModelId, builder.Build(), provider.Bill);
-    }
+    private static Task<ColumnResult> CloseAsync(int seed, ModelGrade grade) => ComparisonRunner.AloneAsync(GroupGenerator.Generate(seed), grade, taskDone: null, CancellationToken.None);
 }

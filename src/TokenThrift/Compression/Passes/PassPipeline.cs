@@ -17,6 +17,7 @@ internal sealed class PassPipeline(IReadOnlyList<ICompressionPass> passes, Actio
     /// <returns>The text as the last accepted pass left it, its tokens, and what each pass took away.</returns>
     public Rewrite Run(CompressionInput input, int tokens, ITokenCounter counter)
     {
+        int original = tokens;
         List<KeyValuePair<string, long>>? saved = null;
         bool isLossless = true;
         foreach (ICompressionPass pass in Passes)
@@ -49,9 +50,9 @@ internal sealed class PassPipeline(IReadOnlyList<ICompressionPass> passes, Actio
             tokens = after;
         }
 
-        return new Rewrite(input.Text, tokens, saved ?? [], isLossless);
+        return new Rewrite(input.Text, original, tokens, saved ?? [], isLossless);
     }
 
     /// <summary>What the passes made of a text.</summary>
-    internal sealed record Rewrite(string Text, int Tokens, IReadOnlyList<KeyValuePair<string, long>> Saved, bool IsLossless);
+    internal sealed record Rewrite(string Text, int OriginalTokens, int Tokens, IReadOnlyList<KeyValuePair<string, long>> Saved, bool IsLossless);
 }

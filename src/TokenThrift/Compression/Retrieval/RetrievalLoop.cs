@@ -1,0 +1,128 @@
+using Microsoft.Extensions.AI;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Compression.Retrieval;
+
+/// <summary>Asks the model again while all that it wants is removed content, and keeps those calls from the application.</summary>
+/// <remarks>One object a request; not safe for concurrent use.</remarks>
+internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, string scope, int maximum)
+{
+    private readonly List<HiddenExchange> _exchanges = [];
+    private List<ChatMessage>? _extended;
+    private ChatOptions? _options;
+    private UsageDetails? _usage;
+    private int _asked;
+    private string _messageId = Guid.NewGuid().ToString("N");
+    private bool _sawCall;
+    private bool _sawOtherCall;
+
+    /// <summary>Gets the messages of the next call.</summary>
+    public IReadOnlyList<ChatMessage> Messages => (IReadOnlyList<ChatMessage>?)_extended ?? plan.Messages;
+
+    /// <summary>Gets the options of the next call.</summary>
+    public ChatOptions? Options => _options ?? plan.Options;
+
+    /// <summary>Takes in a complete answer.</summary>
+    /// <returns>Whether the model is to be asked again.</returns>
+    public async ValueTask<bool> ContinueAsync(ChatResponse response, CancellationToken cancellationToken)
+    {
+        if (!plan.Conversation.HasHandles)
+        {
+            return false;
+        }
+
+        HiddenExchange? exchange = await retriever.AnswerAsync(response.Messages, plan.Conversation, scope, _asked >= maximum, cancellationToken).ConfigureAwait(false);
+        if (exchange is null)
+        {
+            return false;
+        }
+
+        _exchanges.Add(exchange);
+        if (exchange.HasOtherCalls || _asked++ > maximum)
+        {
+            return false;
+        }
+
+        _extended = [.. Messages, .. exchange.Full, exchange.Results];
+        if (_options is null)
+        {
+            _options = plan.Options?.Clone() ?? new ChatOptions();
+            RequestSettings.Purpose.Set(_options, CallPurpose.Retrieval);
+        }
+
+        Sum(response.Usage);
+        _messageId = Guid.NewGuid().ToString("N");
+        _sawCall = _sawOtherCall = false;
+        return true;
+    }
+
+    /// <summary>Makes the answer that the application sees: the parts that are for it of all answers, and the usage of all calls.</summary>
+    /// <param name="response">The last answer; <see langword="null"/> where it was streamed.</param>
+    public ChatResponse Complete(ChatResponse? response)
+    {
+        plan.Conversation.Exchanges = [.. _exchanges];
+        if (response is null || _exchanges.Count == 0)
+        {
+            return response!;
+        }
+
+        bool isLastHidden = _exchanges[^1].Full.Count > 0 && ReferenceEquals(_exchanges[^1].Full[^1], response.Messages.LastOrDefault());
+        Sum(response.Usage);
+        response.Usage = _usage;
+        response.Messages =
+        [
+            .. _exchanges.SkipLast(isLastHidden ? 1 : 0).SelectMany(exchange => exchange.Visible),
+            .. isLastHidden ? _exchanges[^1].Visible : [.. response.Messages],
+        ];
+        if (isLastHidden && !_exchanges[^1].HasOtherCalls && response.FinishReason == ChatFinishReason.ToolCalls)
+        {
+            response.FinishReason = ChatFinishReason.Stop;
+        }
+
+        return response;
+    }
+
+    /// <summary>Returns what the application sees of an update, or <see langword="null"/> when nothing is left of it.</summary>
+    public ChatResponseUpdate? Show(ChatResponseUpdate update)
+    {
+        if (!plan.Conversation.HasHandles)
+        {
+            return update;
+        }
+
+        if (string.IsNullOrEmpty(update.MessageId))
+        {
+            // Without an id, what the model said before a retrieval would run together with what it says after.
+            update = update.Clone();
+            update.MessageId = _messageId;
+        }
+
+        bool hasCall = update.Contents.Any(RetrieveTool.IsCall);
+        _sawCall |= hasCall;
+        _sawOtherCall |= update.Contents.Any(content => content is FunctionCallContent && !RetrieveTool.IsCall(content));
+        bool hidesReason = _sawCall && !_sawOtherCall && update.FinishReason is not null;
+        if (!hasCall && !hidesReason)
+        {
+            return update;
+        }
+
+        ChatResponseUpdate visible = update.Clone();
+        visible.RawRepresentation = null;
+        visible.Contents = [.. update.Contents.Where(content => !RetrieveTool.IsCall(content))];
+        if (hidesReason)
+        {
+            // Another answer follows, unless the model has asked too often; then the stream ends as an answer does.
+            visible.FinishReason = _asked > maximum ? ChatFinishReason.Stop : null;
+        }
+
+        return visible.Contents.Count > 0 || visible.FinishReason is not null ? visible : null;
+    }
+
+    private void Sum(UsageDetails? usage)
+    {
+        if (usage is not null)
+        {
+            (_usage ??= new UsageDetails()).Add(usage);
+        }
+    }
+}

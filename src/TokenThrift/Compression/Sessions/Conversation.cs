@@ -1,0 +1,248 @@
+using Microsoft.Extensions.AI;
+using TokenThrift.Compression.Retrieval;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Compression.Sessions;
+
+/// <summary>
+/// A history as it was sent: a fold over its messages and calls. A copy is taken before each call, so that histories
+/// with the same opening can go different ways. Not safe for concurrent use.
+/// </summary>
+internal sealed class Conversation
+{
+    private readonly List<UInt128> _chain;
+    private readonly List<IReadOnlyList<ChatMessage>> _sent;
+    private readonly List<int> _tokens;
+    private readonly List<ResultItem> _items;
+    private readonly List<long> _waste;
+    private readonly Dictionary<string, FunctionCallContent> _calls;
+    private long _tokensBefore;
+    private long _lastBefore;
+    private long _lastSent;
+    private int _groups;
+    private int _callCount;
+
+    public Conversation()
+    {
+        _chain = [];
+        _sent = [];
+        _tokens = [];
+        _items = [];
+        _waste = [];
+        _calls = new(StringComparer.Ordinal);
+    }
+
+    private Conversation(Conversation other)
+    {
+        _chain = [.. other._chain];
+        _sent = [.. other._sent];
+        _tokens = [.. other._tokens];
+        _items = [.. other._items];
+        _waste = [.. other._waste];
+        _calls = new(other._calls, StringComparer.Ordinal);
+        _tokensBefore = other._tokensBefore;
+        _lastBefore = other._lastBefore;
+        _lastSent = other._lastSent;
+        _groups = other._groups;
+        _callCount = other._callCount;
+        HasHandles = other.HasHandles;
+        Balance = other.Balance;
+        Spent = other.Spent;
+        CalledAt = other.CalledAt;
+        ToolTokens = other.ToolTokens;
+        Exchanges = other.Exchanges;
+    }
+
+    public int Count => _sent.Count;
+
+    /// <summary>Gets the messages as they are sent.</summary>
+    public IReadOnlyList<ChatMessage> Sent => [.. _sent.SelectMany(slot => slot)];
+
+    public IReadOnlyList<ResultItem> Items => _items;
+
+    public UInt128 Key => _chain.Count == 0 ? 0 : _chain[^1];
+
+    /// <summary>Gets how many messages the last call held.</summary>
+    public int CalledAt { get; private set; } = -1;
+
+    public bool HasHandles { get; private set; }
+
+    public Int128 Balance { get; private set; }
+
+    public Int128 Spent { get; private set; }
+
+    /// <summary>Gets the tokens of the retrieve tool's definition.</summary>
+    public int ToolTokens { get; init; }
+
+    /// <summary>Gets or sets what the model fetched back while it answered the last call; set once the answer is complete.</summary>
+    public IReadOnlyList<HiddenExchange> Exchanges { get; set; } = [];
+
+    /// <summary>Gets the results that the last epoch removed.</summary>
+    public IReadOnlyList<ResultItem> NewlyRemoved { get; private set; } = [];
+
+    public Conversation Copy() => new(this);
+
+    /// <summary>Takes out what was fetched back during the last call, to be put among the messages that follow.</summary>
+    /// <param name="messages">The whole history.</param>
+    public Dictionary<int, IReadOnlyList<ChatMessage>> TakeExchanges(IReadOnlyList<ChatMessage> messages)
+    {
+        IReadOnlyList<HiddenExchange> exchanges = Exchanges;
+        if (exchanges.Count == 0 || messages.Count == Count)
+        {
+            return [];
+        }
+
+        Exchanges = [];
+        return HiddenExchange.Restore(exchanges, messages, Count);
+    }
+
+    public string? FindOriginal(string reference) => _items.Find(item => item.Reference == reference)?.Original;
+
+    /// <summary>Says whether a reference stands in what the application sent or in what we made of it.</summary>
+    public bool Mentions(string reference) => _sent.SelectMany(slot => slot).SelectMany(message => message.Contents).Any(content =>
+        (content is FunctionResultContent result && ContentText.Of(result.Result).Contains(reference, StringComparison.Ordinal))
+        || (content is TextContent text && text.Text.Contains(reference, StringComparison.Ordinal)));
+
+    public void Add(ChatMessage message, UInt128 hash, SessionRewriter rewriter, IReadOnlyList<ChatMessage>? inPlace = null)
+    {
+        _chain.Add(MessageHash.Chain(Key, hash));
+        bool hasCalls = false;
+        foreach (FunctionCallContent call in message.Contents.OfType<FunctionCallContent>())
+        {
+            hasCalls = true;
+            _calls[call.CallId] = call;
+        }
+
+        _groups += hasCalls ? 1 : 0;
+        int from = _items.Count;
+        for (int i = 0; i < message.Contents.Count; i++)
+        {
+            if (message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
+            {
+                _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
+                _items.Add(rewriter.Read(text, result.CallId, call, _sent.Count, i, _groups));
+                _waste.Add(0);
+            }
+        }
+
+        ChatMessage sent = SessionRewriter.Render(message, _items, from, item => item.Ingested.Saved.Count == 0 ? null : item.Ingested.Text);
+        int before = rewriter.Count(message);
+        _tokensBefore += before;
+        if (inPlace is null)
+        {
+            _tokens.Add(ReferenceEquals(sent, message) ? before : rewriter.Count(sent));
+            _sent.Add([sent]);
+            return;
+        }
+
+        // What was fetched back stands before the message, or in its place, with the message in its own full form.
+        _sent.Add([.. inPlace.Select(m => ReferenceEquals(m, message) ? sent : m)]);
+        _tokens.Add(_sent[^1].Sum(rewriter.Count));
+    }
+
+    /// <summary>Books a call over the messages so far and decides whether old results are replaced before it.</summary>
+    /// <returns>Whether an epoch took place.</returns>
+    public bool Call(SessionRewriter rewriter, PriceRatios? prices, bool isBreakFree)
+    {
+        if (CalledAt == Count)
+        {
+            return false;
+        }
+
+        CalledAt = Count;
+        NewlyRemoved = [];
+        bool isEpoch = false;
+        long prompt = _tokens.Sum(t => (long)t) + (HasHandles ? ToolTokens : 0);
+        long prefix = isBreakFree ? 0 : _lastSent;
+        if (prices is { } price)
+        {
+            int first = Candidates(rewriter, out List<int> indices, out List<EpochCandidate> candidates) ? EpochPolicy.FirstToReplace(candidates, new EpochAccount
+            {
+                Read = price.Read,
+                Write = price.Write,
+                PromptTokens = prompt,
+                ToolTokens = ToolTokens,
+                HasHandles = HasHandles,
+                IsBreakFree = isBreakFree,
+                CallsExpected = _callCount,
+                Balance = Balance,
+                Spent = Spent,
+                RegretPerThousand = rewriter.RegretPerThousand,
+                RetrievalPerThousand = rewriter.RetrievalPerThousand,
+            }) : -1;
+            if (first >= 0)
+            {
+                isEpoch = true;
+                prefix = HasHandles ? Math.Min(prefix, _tokens.Take(_items[indices[first]].Message).Sum(t => (long)t) + ToolTokens) : 0;
+                HasHandles = true;
+                Replace(indices.GetRange(first, indices.Count - first), rewriter);
+                prompt = _tokens.Sum(t => (long)t) + ToolTokens;
+            }
+
+            long baselinePrefix = isBreakFree ? 0 : _lastBefore;
+            Int128 cost = ((Int128)price.Read * prefix) + ((Int128)price.Write * (prompt - prefix));
+            Spent += cost;
+            Balance += ((Int128)price.Read * baselinePrefix) + ((Int128)price.Write * (_tokensBefore - baselinePrefix)) - cost;
+        }
+
+        _lastBefore = _tokensBefore;
+        _lastSent = prompt;
+        _callCount++;
+        return isEpoch;
+    }
+
+    private bool Candidates(SessionRewriter rewriter, out List<int> indices, out List<EpochCandidate> candidates)
+    {
+        indices = [];
+        candidates = [];
+        long after = 0;
+        int message = _tokens.Count;
+        for (int i = _items.Count - 1; i >= 0; i--)
+        {
+            ResultItem item = _items[i];
+            while (message > item.Message + 1)
+            {
+                after += _tokens[--message];
+            }
+
+            if (_waste[i] < 0 || item.Group > _groups - rewriter.KeepGroups || item.Ingested.Tokens < rewriter.SmallestRemoval)
+            {
+                continue;
+            }
+
+            Digest digest = item.DigestOr(rewriter.DigestOf);
+            long gain = item.Ingested.Tokens - digest.Tokens;
+            if (gain * 2 < item.Ingested.Tokens)
+            {
+                continue;
+            }
+
+            _waste[i] += gain;
+            indices.Add(i);
+            candidates.Add(new EpochCandidate(gain, _waste[i], after, item.OriginalTokens));
+        }
+
+        indices.Reverse();
+        candidates.Reverse();
+        return indices.Count > 0;
+    }
+
+    private void Replace(List<int> indices, SessionRewriter rewriter)
+    {
+        foreach (int i in indices)
+        {
+            _waste[i] = -1;
+        }
+
+        NewlyRemoved = [.. indices.Select(i => _items[i])];
+
+        foreach (IGrouping<int, int> message in indices.GroupBy(i => _items[i].Message))
+        {
+            int at = message.Key;
+            // The message itself is the last of what is sent in its place.
+            ChatMessage smaller = SessionRewriter.Render(_sent[at][^1], [.. message.Select(i => _items[i])], 0, item => item.DigestOr(rewriter.DigestOf).Text);
+            _sent[at] = [.. _sent[at].SkipLast(1), smaller];
+            _tokens[at] = _sent[at].Sum(rewriter.Count);
+        }
+    }
+}

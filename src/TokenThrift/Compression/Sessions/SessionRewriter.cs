@@ -1,0 +1,77 @@
+using Microsoft.Extensions.AI;
+using TokenThrift.Compression.Passes;
+using TokenThrift.Requests;
+using TokenThrift.Tokens;
+
+namespace TokenThrift.Compression.Sessions;
+
+/// <summary>The pure functions that a <see cref="Conversation"/> is folded with.</summary>
+internal sealed class SessionRewriter(ITokenCounter counter, Func<string, FunctionCallContent?, PassPipeline.Rewrite> ingest)
+{
+    private const int FrameTokens = 4;
+
+    public ITokenCounter Counter { get; } = counter;
+
+    public int KeepGroups { get; init; } = 3;
+
+    public int SmallestRemoval { get; init; } = 120;
+
+    public int OutlinePerThousand { get; init; } = 100;
+
+    public int RegretPerThousand { get; init; } = 100;
+
+    public int RetrievalPerThousand { get; init; } = 10;
+
+    /// <summary>Counts a message in the plain form in which it is sent: every content's text, and a few tokens for role and frame.</summary>
+    public int Count(ChatMessage message)
+    {
+        int tokens = FrameTokens;
+        foreach (AIContent content in message.Contents)
+        {
+            tokens += content switch
+            {
+                TextContent text => Counter.CountText(text.Text),
+                TextReasoningContent reasoning => Counter.CountText(reasoning.Text),
+                FunctionCallContent call => FrameTokens + Counter.CountText(call.CallId) + Counter.CountText(call.Name) + Counter.CountText(ContentText.OfArguments(call.Arguments)),
+                FunctionResultContent result => Counter.CountText(result.CallId) + (ToolResultText.Of(result.Result) is { } text ? Counter.CountText(text) : 0),
+                _ => 0,
+            };
+        }
+
+        return tokens;
+    }
+
+    public static ChatMessage Render(ChatMessage message, IReadOnlyList<ResultItem> items, int from, Func<ResultItem, string?> textOf)
+    {
+        List<AIContent>? contents = null;
+        for (int i = from; i < items.Count; i++)
+        {
+            if (textOf(items[i]) is { } text)
+            {
+                contents ??= [.. message.Contents];
+                contents[items[i].Content] = ToolResultText.With((FunctionResultContent)contents[items[i].Content], text);
+            }
+        }
+
+        return contents is null ? message : ToolResultText.With(message, contents);
+    }
+
+    public Digest DigestOf(ResultItem item) => DigestBuilder.Build(item, Counter, OutlinePerThousand);
+
+    public ResultItem Read(string text, string callId, FunctionCallContent? call, int message, int content, int group)
+    {
+        PassPipeline.Rewrite rewrite = ingest(text, call);
+        return new ResultItem
+        {
+            Message = message,
+            Content = content,
+            Group = group,
+            CallId = callId,
+            ToolName = call?.Name,
+            Arguments = call is null ? null : ContentText.OfArguments(call.Arguments),
+            Original = text,
+            OriginalTokens = rewrite.OriginalTokens,
+            Ingested = rewrite,
+        };
+    }
+}
