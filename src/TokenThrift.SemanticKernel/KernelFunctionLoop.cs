@@ -23,7 +23,7 @@ internal static class KernelFunctionLoop
         TokenThriftRuntime runtime = TokenThriftRuntime.For(provider);
 
         // The service adapted to a client does not run tools (it has no kernel); the loop around it does.
-        var pipeline = new TokenThriftChatClient(new KernelUsageChatClient(original.AsChatClient()), isOurs, provider, runtime, runtime.SourceFor(null));
+        var pipeline = new TokenThriftChatClient(new KernelUsageChatClient(original.AsChatClient()), isOurs, descriptor, runtime, runtime.SourceFor(null));
         return pipeline.AsBuilder().UseKernelFunctionInvocation().Build(provider).AsChatCompletionService(provider);
     }
 }

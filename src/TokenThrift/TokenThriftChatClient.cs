@@ -12,39 +12,40 @@ public sealed class TokenThriftChatClient : IChatClient
 {
     private readonly IChatClient? _original;
     private readonly bool _ownsOriginal;
-    private readonly IServiceProvider _services;
+    private readonly object _registration;
     private readonly TokenThriftRuntime _runtime;
     private readonly TokenThriftOptionsSource _source;
-    private readonly Lock _lock = new();
-    private Built? _built;
     private int _disposed;
 
-    internal TokenThriftChatClient(IChatClient? original, bool ownsOriginal, IServiceProvider services, TokenThriftRuntime runtime, TokenThriftOptionsSource source)
+    /// <param name="original">The client to decorate, or <see langword="null"/> where there are added models only.</param>
+    /// <param name="ownsOriginal">Whether disposing this one disposes it.</param>
+    /// <param name="registration">Stands for the place where the client was registered; clients of one place share a pipeline.</param>
+    /// <param name="runtime">What the pipelines of the container share.</param>
+    /// <param name="source">The options.</param>
+    internal TokenThriftChatClient(IChatClient? original, bool ownsOriginal, object registration, TokenThriftRuntime runtime, TokenThriftOptionsSource source)
     {
-        _original = original;
-        _ownsOriginal = ownsOriginal;
-        _services = services;
-        _runtime = runtime;
-        _source = source;
-        TokenThriftOptions options = source.Current;
-        if (original is null && options.AddedModels().Count == 0)
+        if (source.Current.AddedModels().Count == 0 && original is null)
         {
             throw new InvalidOperationException("TokenThrift has no model: register an IChatClient before AddTokenThrift, or add one with TokenThriftOptions.AddModel.");
         }
 
+        _original = original;
+        _ownsOriginal = ownsOriginal;
+        _registration = registration;
+        _runtime = runtime;
+        _source = source;
         runtime.Acquire();
     }
 
     /// <summary>Gets the client as it was before it was decorated, or <see langword="null"/> where there are added models only.</summary>
     internal IChatClient? Original => _original;
 
-    private IChatClient Pipeline
+    private TokenThriftPipeline Pipeline
     {
         get
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            TokenThriftOptions options = _source.Current;
-            return _built is { } built && ReferenceEquals(built.Options, options) ? built.Client : Build(options);
+            return _runtime.PipelineFor(_registration, _original, _source.Current);
         }
     }
 
@@ -52,7 +53,8 @@ public sealed class TokenThriftChatClient : IChatClient
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return Pipeline.GetResponseAsync(messages, options, cancellationToken);
+        TokenThriftPipeline pipeline = Pipeline;
+        return pipeline.Client.GetResponseAsync(messages, WithOriginal(options, pipeline), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,7 +62,8 @@ public sealed class TokenThriftChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return Pipeline.GetStreamingResponseAsync(messages, options, cancellationToken);
+        TokenThriftPipeline pipeline = Pipeline;
+        return pipeline.Client.GetStreamingResponseAsync(messages, WithOriginal(options, pipeline), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -72,7 +75,7 @@ public sealed class TokenThriftChatClient : IChatClient
             return this;
         }
 
-        return (serviceKey is null ? _runtime.Find(serviceType, _source.Current) : null) ?? Pipeline.GetService(serviceType, serviceKey);
+        return (serviceKey is null ? _runtime.Find(serviceType, _source.Current) : null) ?? Pipeline.Client.GetService(serviceType, serviceKey);
     }
 
     /// <summary>Disposes the client below where this one owns it, as a decorator built by a builder does.</summary>
@@ -83,7 +86,6 @@ public sealed class TokenThriftChatClient : IChatClient
             return;
         }
 
-        _built?.Client.Dispose();
         if (_ownsOriginal)
         {
             _original?.Dispose();
@@ -92,20 +94,16 @@ public sealed class TokenThriftChatClient : IChatClient
         _runtime.Release();
     }
 
-    private IChatClient Build(TokenThriftOptions options)
+    // The pipeline was built over the first client of the registration; one of another scope goes with its request.
+    private ChatOptions? WithOriginal(ChatOptions? options, TokenThriftPipeline pipeline)
     {
-        lock (_lock)
+        if (_original is null || ReferenceEquals(_original, pipeline.Original))
         {
-            if (_built is { } built && ReferenceEquals(built.Options, options))
-            {
-                return built.Client;
-            }
-
-            // The pipeline before it is left to the requests that still run in it; it owns nothing that must be closed.
-            _built = new Built(options, TokenThriftPipeline.Build(_original, _services, _runtime, options));
-            return _built.Client;
+            return options;
         }
-    }
 
-    private sealed record Built(TokenThriftOptions Options, IChatClient Client);
+        options = options?.Clone() ?? new ChatOptions();
+        OriginalChatClient.Setting.Set(options, _original);
+        return options;
+    }
 }

@@ -20,6 +20,7 @@ public static class TokenThriftChatClientBuilderExtensions
     public static ChatClientBuilder UseTokenThrift(this ChatClientBuilder builder, Action<TokenThriftOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        var registration = new object();
         return builder.Use((inner, services) =>
         {
             if (inner.GetService(typeof(TokenThriftChatClient)) is not null)
@@ -30,7 +31,7 @@ public static class TokenThriftChatClientBuilderExtensions
 
             TokenThriftRuntime runtime = TokenThriftRuntime.For(services);
             TokenThriftOptionsSource source = runtime.SourceFor(configure);
-            return FunctionLoopHoist.Wrap(inner, client => new TokenThriftChatClient(client, ownsOriginal: true, services, runtime, source), services, makeLoop: null);
+            return FunctionLoopHoist.Wrap(inner, client => new TokenThriftChatClient(client, ownsOriginal: true, registration, runtime, source), services, makeLoop: null);
         });
     }
 }

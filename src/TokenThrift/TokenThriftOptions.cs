@@ -1,6 +1,8 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Budgets;
+using TokenThrift.Caching;
 using TokenThrift.Compression;
+using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.Routing;
@@ -15,6 +17,9 @@ public sealed class TokenThriftOptions
     public const string SectionName = "TokenThrift";
 
     private readonly List<ModelRegistration> _addedModels = [];
+
+    /// <summary>Gets the settings of semantic caching.</summary>
+    public SemanticCachingOptions Caching { get; } = new();
 
     /// <summary>Gets the settings of prompt compression.</summary>
     public PromptCompressionOptions Compression { get; } = new();
@@ -31,9 +36,19 @@ public sealed class TokenThriftOptions
     /// <summary>Gets the settings of receipts.</summary>
     public ReceiptOptions Receipts { get; } = new();
 
+    /// <summary>Gets the policy over models: which vendors, jurisdictions and regions may see a request. It binds every leg, judge and embedder.</summary>
+    public ModelPolicyOptions Policy { get; } = new();
+
+    /// <summary>Gets the application's own entries of the catalogue, which replace or extend what ships with the package.</summary>
+    public IList<ModelOverride> Models { get; } = [];
+
     /// <summary>Gets or sets the application's own way to say who asks, where neither the request nor a task does.</summary>
     /// <value>The default is <see langword="null"/>: semantic cache entries are then shared only within one session.</value>
-    public Func<ChatOptions?, RequestIdentity?>? IdentitySelector { get; set; }
+    public Func<ChatOptions?, RequestIdentity?>? IdentitySelector
+    {
+        get => Receipts.IdentitySelector;
+        set => Receipts.IdentitySelector = value;
+    }
 
     /// <summary>Returns the models that were added, in order. A method, because configuration binds properties.</summary>
     internal IReadOnlyList<ModelRegistration> AddedModels() => _addedModels;

@@ -11,11 +11,14 @@ internal static class TokenThriftOptionsValidator
     {
         string[] errors =
         [
+            .. Section(nameof(options.Caching), options.Caching.Validate()),
             .. Section(nameof(options.Compression), options.Compression.Validate()),
             .. Section(nameof(options.Budgets), options.Budgets.Validate()),
             .. Section(nameof(options.BudgetLadder), options.BudgetLadder.Validate()),
             .. Section(nameof(options.Routing), options.Routing.Validate()),
             .. Section(nameof(options.Receipts), options.Receipts.Validate()),
+            .. Section(nameof(options.Policy), options.Policy.Validate()),
+            .. options.Models.SelectMany((model, i) => Section($"{nameof(options.Models)}[{i}]", model.Validate())),
         ];
 
         if (errors.Length > 0)

@@ -1,27 +1,34 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenThrift.Budgets;
+using TokenThrift.Caching;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
+using TokenThrift.Requests;
 using TokenThrift.Routing;
 using TokenThrift.Tokens;
 
 namespace TokenThrift;
 
-/// <summary>Puts the decorators together in the order in which they work: receipts, ladder, cache, router, and a leg for each model.</summary>
-internal static class TokenThriftPipeline
+/// <summary>The decorators in the order in which they work, receipts, ladder, cache, router and a leg for each model, over one registered client.</summary>
+/// <param name="Options">The options that it was built with.</param>
+/// <param name="Original">The client that it was built over, or <see langword="null"/>.</param>
+/// <param name="Client">The outermost decorator.</param>
+internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClient? Original, IChatClient Client)
 {
     /// <summary>Builds the pipeline.</summary>
     /// <param name="original">The registered client, which becomes the default leg, or <see langword="null"/>.</param>
-    /// <param name="services">The container or scope of the registered client.</param>
+    /// <param name="services">The container.</param>
     /// <param name="runtime">What the pipelines of the container share.</param>
     /// <param name="options">The options.</param>
-    public static IChatClient Build(IChatClient? original, IServiceProvider services, TokenThriftRuntime runtime, TokenThriftOptions options)
+    public static TokenThriftPipeline Build(IChatClient? original, IServiceProvider services, TokenThriftRuntime runtime, TokenThriftOptions options)
     {
         ModelCatalog catalog = runtime.CatalogFor(options);
         TokenCounters counters = runtime.Counters;
+        var policy = new ModelPolicy(options.Policy);
         ILoggerFactory? loggers = services.GetService<ILoggerFactory>();
         var legs = new List<ModelLeg>();
         if (original is not null)
@@ -39,12 +46,16 @@ internal static class TokenThriftPipeline
         }
 
         IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>());
+        client = new SemanticCachingChatClient(
+            client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>());
         client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder);
-        return new ReceiptingChatClient(client, runtime.Book, options.Receipts, catalog, counters, runtime.Time, loggers?.CreateLogger<ReceiptingChatClient>());
+        client = new ReceiptingChatClient(client, runtime.Book, options.Receipts, catalog, counters, runtime.Time, loggers?.CreateLogger<ReceiptingChatClient>());
+        return new TokenThriftPipeline(options, original, client);
 
         ModelLeg Leg(IChatClient provider, string? modelId)
         {
-            IChatClient leg = new MeteringChatClient(new BorrowedChatClient(provider), catalog, counters, runtime.Time, modelId);
+            IChatClient leg = new MeteringChatClient(modelId is null ? new OriginalChatClient(provider) : new BorrowedChatClient(provider), catalog, counters, runtime.Time, modelId);
+            leg = new PolicyChatClient(leg, policy, catalog, modelId);
             leg = new BudgetingChatClient(leg, runtime.Budgets, counters, runtime.Time);
             leg = new PromptCompressingChatClient(leg, options.Compression, counters, loggers?.CreateLogger<PromptCompressingChatClient>());
             ModelInfo model = leg.GetService<ModelInfo>() ?? new ModelInfo(modelId ?? (provider.GetService<ChatClientMetadata>()?.DefaultModelId is { Length: > 0 } id ? id : "unknown"));

@@ -65,7 +65,7 @@ internal sealed class TokenThriftRegistration
             provider =>
             {
                 TokenThriftRuntime runtime = TokenThriftRuntime.For(provider);
-                return new TokenThriftChatClient(null, ownsOriginal: false, provider, runtime, runtime.SourceFor(null));
+                return new TokenThriftChatClient(null, ownsOriginal: false, runtime, runtime, runtime.SourceFor(null));
             },
             ServiceLifetime.Singleton);
         _ours.Add(descriptor);
@@ -83,6 +83,6 @@ internal sealed class TokenThriftRegistration
 
         TokenThriftRuntime runtime = TokenThriftRuntime.For(provider);
         TokenThriftOptionsSource source = runtime.SourceFor(null);
-        return FunctionLoopHoist.Wrap(original, client => new TokenThriftChatClient(client, isOurs, provider, runtime, source), provider, makeLoop);
+        return FunctionLoopHoist.Wrap(original, client => new TokenThriftChatClient(client, isOurs, descriptor, runtime, source), provider, makeLoop);
     }
 }

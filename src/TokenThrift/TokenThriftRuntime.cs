@@ -22,6 +22,8 @@ internal sealed class TokenThriftRuntime : IDisposable
     private readonly IServiceProvider _services;
     private readonly ConcurrentDictionary<object, TokenThriftOptionsSource> _sources = new();
     private readonly ConcurrentDictionary<string, Lazy<IChatClient>> _legs = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<object, TokenThriftPipeline> _pipelines = new(ReferenceEqualityComparer.Instance);
+    private readonly Lock _building = new();
     private readonly bool _endsWithLastClient;
     private readonly Lazy<IBudgets> _budgets;
     private readonly Lazy<ReceiptBook> _book;
@@ -92,9 +94,32 @@ internal sealed class TokenThriftRuntime : IDisposable
             return made.Catalog;
         }
 
-        ModelCatalog catalog = ModelCatalog.Default;
+        ModelCatalog catalog = options.Models.Count == 0 ? ModelCatalog.Default : ModelCatalog.Default.With(options.Models.Select(model => model.ApplyTo(ModelCatalog.Default)));
         _catalog = new CatalogOfOptions(options, catalog);
         return catalog;
+    }
+
+    /// <summary>Returns the pipeline of a registration, built anew when the options have changed.</summary>
+    /// <param name="registration">Stands for the place where the client was registered.</param>
+    /// <param name="original">The client, for the first pipeline of the registration.</param>
+    /// <param name="options">The options in force.</param>
+    public TokenThriftPipeline PipelineFor(object registration, IChatClient? original, TokenThriftOptions options)
+    {
+        if (_pipelines.TryGetValue(registration, out TokenThriftPipeline? built) && ReferenceEquals(built.Options, options))
+        {
+            return built;
+        }
+
+        lock (_building)
+        {
+            if (!_pipelines.TryGetValue(registration, out built) || !ReferenceEquals(built.Options, options))
+            {
+                // The one before is left to the requests that still run in it; it owns nothing that must be closed.
+                _pipelines[registration] = built = TokenThriftPipeline.Build(original, _services, this, options);
+            }
+
+            return built;
+        }
     }
 
     /// <summary>Returns the client of an added model, made once.</summary>

@@ -15,6 +15,7 @@ public sealed class BudgetLease
         Id = hold.Id;
         Held = hold.Amounts;
         Broken = broken;
+        IsRecorded = hold.Entries.Count > 0;
     }
 
     /// <summary>Gets the id of the hold.</summary>
@@ -27,6 +28,9 @@ public sealed class BudgetLease
     public BudgetState? Broken { get; }
 
     internal BudgetRequest Request => _request;
+
+    /// <summary>Gets a value indicating whether the ledger knows the hold; it does not where it failed and nothing limits the call.</summary>
+    internal bool IsRecorded { get; }
 
     /// <summary>Notes that the request is about to leave. Call it before the first byte does.</summary>
     /// <param name="cancellationToken">Cancels the work before it is done.</param>

@@ -54,7 +54,7 @@ public sealed class BudgetService : IBudgets
         TaskBudget.ShowCap(ambient.Task, options.Limits);
         budget.FinalReserve = options.FinalReserve;
         budget.Allocation = ambient.Task.Parent is { } parent ? TaskBudget.Of(parent).Allocation : null;
-        return new BudgetTask(ambient, static () => { });
+        return new BudgetTask(ambient, () => _ = EndAsync(ambient.Task, allocation: null));
     }
 
     /// <inheritdoc/>
@@ -102,6 +102,11 @@ public sealed class BudgetService : IBudgets
 
     internal async ValueTask MarkSentAsync(BudgetLease lease, CancellationToken cancellationToken)
     {
+        if (!lease.IsRecorded)
+        {
+            return;
+        }
+
         BudgetOutcome outcome;
         try
         {
@@ -123,7 +128,7 @@ public sealed class BudgetService : IBudgets
     {
         try
         {
-            await Ledger.ExtendAsync(lease.Id, Options.HoldTimeToLive, CancellationToken.None).ConfigureAwait(false);
+            _ = lease.IsRecorded ? await Ledger.ExtendAsync(lease.Id, Options.HoldTimeToLive, CancellationToken.None).ConfigureAwait(false) : default;
         }
         catch (Exception e)
         {
@@ -135,7 +140,7 @@ public sealed class BudgetService : IBudgets
     {
         try
         {
-            BudgetOutcome outcome = await Ledger.SettleAsync(lease.Id, actual, evidence, CancellationToken.None).ConfigureAwait(false);
+            BudgetOutcome outcome = lease.IsRecorded ? await Ledger.SettleAsync(lease.Id, actual, evidence, CancellationToken.None).ConfigureAwait(false) : default;
             if (outcome is BudgetOutcome.NotFound or BudgetOutcome.Conflict)
             {
                 _log.NotSettled(lease.Id, outcome);
@@ -147,21 +152,21 @@ public sealed class BudgetService : IBudgets
             _log.LedgerFailed(e);
         }
 
-        Ended(lease, actual, evidence != BudgetEvidence.Reported, isUnpriced);
+        await EndedAsync(lease, actual, evidence != BudgetEvidence.Reported, isUnpriced).ConfigureAwait(false);
     }
 
     internal async ValueTask VoidAsync(BudgetLease lease)
     {
         try
         {
-            await Ledger.VoidAsync(lease.Id, knownUnbilled: true, CancellationToken.None).ConfigureAwait(false);
+            _ = lease.IsRecorded ? await Ledger.VoidAsync(lease.Id, knownUnbilled: true, CancellationToken.None).ConfigureAwait(false) : default;
         }
         catch (Exception e)
         {
             _log.LedgerFailed(e);
         }
 
-        Ended(lease, default, false, false);
+        await EndedAsync(lease, default, false, false).ConfigureAwait(false);
     }
 
     private static void Validate(BudgetTaskOptions options)
@@ -221,7 +226,7 @@ public sealed class BudgetService : IBudgets
             throw;
         }
 
-        return new BudgetTask(ambient, () => EndAllocation(budget.Allocation));
+        return new BudgetTask(ambient, () => _ = EndAsync(node, budget.Allocation));
     }
 
     private async ValueTask<BudgetLease> HoldAsync(BudgetRequest request, List<BudgetDemand> demands, string[] limited, CancellationToken cancellationToken)
@@ -322,7 +327,7 @@ public sealed class BudgetService : IBudgets
             // Nothing limits the call, so a ledger that only records must not stop it.
             return new BudgetDecision
             {
-                Hold = new BudgetHold { Id = reservation.Id, Entries = [], Amounts = reservation.Amounts.Clamped(), Phase = BudgetHoldPhase.Sent },
+                Hold = new BudgetHold { Id = reservation.Id, Entries = [], Amounts = reservation.Amounts.Clamped() },
             };
         }
     }
@@ -338,14 +343,32 @@ public sealed class BudgetService : IBudgets
         return lease;
     }
 
-    private void Ended(BudgetLease lease, BudgetAmounts charged, bool isEstimate, bool isUnpriced)
+    private async ValueTask EndedAsync(BudgetLease lease, BudgetAmounts charged, bool isEstimate, bool isUnpriced)
     {
+        bool hasEnded = false;
         for (TaskNode? node = lease.Request.Task; node is not null; node = node.Parent)
         {
             TaskBudget.Of(node).Release(lease.Held, charged, isEstimate, isUnpriced);
+            hasEnded |= node.IsEnded;
         }
 
         _queue.Signal();
+        for (TaskNode? node = hasEnded ? lease.Request.Task : null; node is not null; node = node.Parent)
+        {
+            await ForgetQuietlyAsync(node).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ForgetQuietlyAsync(TaskNode node)
+    {
+        try
+        {
+            await ForgetAsync(node).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _log.LedgerFailed(e);
+        }
     }
 
     private static BudgetExceededException Refuse(BudgetRequest request, BudgetDecision decision)
@@ -360,19 +383,36 @@ public sealed class BudgetService : IBudgets
             : new BudgetExceededException(BudgetRefusal.LedgerUnavailable, "The ledger refused the hold: its id was used before.");
     }
 
-    private async void EndAllocation(string? id)
+    private async Task EndAsync(TaskNode task, string? allocation)
     {
         try
         {
-            if (id is not null)
+            if (allocation is not null)
             {
-                await Ledger.ReturnAsync(id, CancellationToken.None).ConfigureAwait(false);
+                await Ledger.ReturnAsync(allocation, CancellationToken.None).ConfigureAwait(false);
                 _queue.Signal();
             }
+
         }
         catch (Exception e)
         {
             _log.LedgerFailed(e);
+        }
+
+        await ForgetQuietlyAsync(task).ConfigureAwait(false);
+    }
+
+    // The rows of an ended task are of no more use; its summary is kept by the task itself.
+    private async ValueTask ForgetAsync(TaskNode task)
+    {
+        TaskBudget budget = TaskBudget.Of(task);
+        if (task.IsEnded && budget.HoldsNothing)
+        {
+            var scope = new BudgetScope(BudgetScopeKind.Task, task.Id);
+            foreach (BudgetWindow window in budget.Limits.Select(l => l.Window).Append(BudgetWindow.Lifetime).Distinct())
+            {
+                await Ledger.ForgetAsync(scope.AccountFor(window), CancellationToken.None).ConfigureAwait(false);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TokenThrift.Models;
+using TokenThrift.Receipts;
 
 namespace TokenThrift.Budgets;
 
@@ -31,6 +32,9 @@ public sealed record BudgetSummary
     /// <summary>Gets about how many more calls the limits allow at the average of those so far, or <see langword="null"/> when nothing can be said.</summary>
     public long? CallsLeft { get; init; }
 
+    /// <summary>Gets what the levers saved over the requests of the task that have ended, or <see langword="null"/> where receipts are not written.</summary>
+    public SavingsSummary? Savings { get; init; }
+
     /// <summary>Gets the money that is spent.</summary>
     public NanoUsd SpentUsd => Spent.Usd;
 
@@ -52,6 +56,11 @@ public sealed record BudgetSummary
         if (CallsLeft is { } left)
         {
             text.Append(CultureInfo.InvariantCulture, $"; at this pace about {left:N0} more");
+        }
+
+        if (Savings is { Requests: > 0 } savings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"; saved about {Limit.Format(BudgetMeter.Usd, savings.Savings.Total.Value)} of {Limit.Format(BudgetMeter.Usd, savings.Baseline.Value)}");
         }
 
         return text.ToString();

@@ -1,4 +1,5 @@
 using TokenThrift.Models;
+using TokenThrift.Receipts;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
@@ -32,7 +33,7 @@ public sealed class BudgetTask : IDisposable
     public BudgetScope Scope { get; }
 
     /// <summary>Gets how the task stands, or how it ended.</summary>
-    public BudgetSummary Summary => _budget.Summarize(Scope);
+    public BudgetSummary Summary => _budget.Summarize(Scope) with { Savings = _ambient.Task.Get<TaskSavings>()?.Summary };
 
     /// <summary>Gets the money that is spent so far, sub-tasks included.</summary>
     public NanoUsd Spent => Summary.SpentUsd;

@@ -103,11 +103,6 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
 
             return response;
         }
-        catch (Exception e)
-        {
-            call.Failure = e;
-            throw;
-        }
         finally
         {
             await call.EndAsync().ConfigureAwait(false);
@@ -124,7 +119,7 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
             IAsyncEnumerator<ChatResponseUpdate> updates = base.GetStreamingResponseAsync(messages, ForInner(call.Options), cancellationToken).GetAsyncEnumerator(cancellationToken);
             await using (updates.ConfigureAwait(false))
             {
-                while (await MoveAsync(updates, call).ConfigureAwait(false))
+                while (await updates.MoveNextAsync().ConfigureAwait(false))
                 {
                     call.HasSeen = true;
                     await call.KeepAliveAsync().ConfigureAwait(false);
@@ -143,19 +138,6 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
         {
             // Reached on the end, on failure, on cancellation and when the reader leaves early; by then the meter below has closed its record.
             await call.EndAsync().ConfigureAwait(false);
-        }
-    }
-
-    private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<ChatResponseUpdate> updates, GatedCall call)
-    {
-        try
-        {
-            return await updates.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            call.Failure = e;
-            throw;
         }
     }
 

@@ -49,6 +49,24 @@ public static class BudgetingChatClientBuilderExtensions
         });
     }
 
+    /// <summary>Adds the budget gate to an embedding generator.</summary>
+    /// <typeparam name="TEmbedding">The type of the embeddings.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="budgets">The budgets; <see langword="null"/> for those of the services.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="InvalidOperationException">There are no budgets.</exception>
+    public static EmbeddingGeneratorBuilder<string, TEmbedding> UseBudgets<TEmbedding>(this EmbeddingGeneratorBuilder<string, TEmbedding> builder, IBudgets? budgets = null)
+        where TEmbedding : Embedding
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Use((inner, services) => new BudgetingEmbeddingGenerator<TEmbedding>(
+            inner,
+            Find(budgets, services),
+            services.GetService(typeof(ModelCatalog)) as ModelCatalog ?? ModelCatalog.Default,
+            services.GetService(typeof(TokenCounters)) as TokenCounters,
+            services.GetService(typeof(TimeProvider)) as TimeProvider));
+    }
+
     internal static IBudgets Find(IBudgets? budgets, IServiceProvider services) => budgets
         ?? services.GetService(typeof(IBudgets)) as IBudgets
         ?? throw new InvalidOperationException("There are no budgets: pass them, or register IBudgets.");

@@ -37,8 +37,6 @@ internal sealed class GatedCall
 
     public bool IsComplete { get; set; }
 
-    public Exception? Failure { get; set; }
-
     public ValueTask SendAsync(CancellationToken cancellationToken) => _lease.MarkSentAsync(cancellationToken);
 
     public ValueTask KeepAliveAsync()
@@ -56,7 +54,7 @@ internal sealed class GatedCall
     public ValueTask EndAsync()
     {
         CallRecord? record = _slot.Record;
-        if (!_slot.WasSent || (!IsComplete && !HasSeen && Failure is { } failure && FailureBilling.IsUnbilled(failure)))
+        if (!_slot.WasSent || (!HasSeen && record is { IsUnbilled: true }))
         {
             _slot.Settle(default);
             return _lease.VoidAsync();

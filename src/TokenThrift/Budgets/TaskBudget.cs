@@ -17,6 +17,18 @@ internal sealed class TaskBudget(string name)
 
     public string? Allocation { get; set; }
 
+    /// <summary>Gets a value indicating whether no call of the task is under way.</summary>
+    public bool HoldsNothing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held == default;
+            }
+        }
+    }
+
     public double FinalReserve { get; set; }
 
     public IReadOnlyList<Limit> Limits

@@ -197,6 +197,15 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
             long counted = counter.Count(messages, options);
             TokenUsage? reported = _usage ?? _foreign ?? (_unbilled ? default(TokenUsage) : null);
             TokenUsage usage = reported ?? new TokenUsage(counted, counter.CountText(_text.ToString()));
+            bool isPartial = false;
+            if (reported is not null && !_unbilled && Outcome is CallOutcome.Cancelled or CallOutcome.Failed)
+            {
+                // The stream ended before its end: what was reported so far is a lower bound, and so is what was seen.
+                long seen = counter.CountText(_text.ToString());
+                isPartial = seen > usage.Output || usage.Input == 0;
+                usage = usage with { Input = usage.Input == 0 ? counted : usage.Input, Output = Math.Max(usage.Output, seen) };
+            }
+
             return new CallRecord
             {
                 Attempt = RequestSettings.Attempt.GetOrDefault(options, 0),
@@ -206,7 +215,7 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
                 Model = known,
                 Usage = usage,
                 CountedInputTokens = counted,
-                IsEstimated = reported is null,
+                IsEstimated = reported is null || isPartial,
                 IsUnbilled = _unbilled,
                 Cost = known is null ? null : UsageCost.Of(usage, known.Prices),
                 Held = slot?.Held,

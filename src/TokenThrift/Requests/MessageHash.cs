@@ -14,13 +14,20 @@ public static class MessageHash
 {
     private static readonly long Seed = Random.Shared.NextInt64();
 
+    [ThreadStatic]
+    private static XxHash128? Spare;
+
     /// <summary>Hashes one message as it is now; a message is mutable, so the hash must be taken each time.</summary>
     /// <param name="message">The message.</param>
     /// <returns>The hash.</returns>
     public static UInt128 Of(ChatMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var hash = new XxHash128(Seed);
+
+        // The hasher is large, so each thread keeps one; it is taken out while in use, should a value's serialisation hash too.
+        XxHash128 hash = Spare ?? new XxHash128(Seed);
+        Spare = null;
+        hash.Reset();
         Append(hash, message.Role.Value);
         Append(hash, message.AuthorName);
         foreach (AIContent content in message.Contents)
@@ -28,6 +35,7 @@ public static class MessageHash
             Append(hash, content);
         }
 
+        Spare = hash;
         return hash.GetCurrentHashAsUInt128();
     }
 

@@ -21,6 +21,9 @@ public static class RequestSettings
     /// <summary>Gets the setting that names the task by its id; it wins over the ambient task.</summary>
     public static RequestSetting<string> Task { get; } = new("task");
 
+    /// <summary>Gets the setting that names the data classification of the request, for which the policy over models may have further rules.</summary>
+    public static RequestSetting<string> DataClassification { get; } = new("data-classification");
+
     /// <summary>Gets the setting that says what a call is for.</summary>
     public static RequestSetting<CallPurpose> Purpose { get; } = new("purpose");
 

@@ -8,8 +8,10 @@ namespace TokenThrift.Tokens;
 internal sealed class CountMemo<T>(int capacity)
     where T : class
 {
-    private ConcurrentDictionary<UInt128, T> _young = new();
-    private ConcurrentDictionary<UInt128, T> _old = new();
+    private const int FirstSize = 257;
+
+    private ConcurrentDictionary<UInt128, T> _young = New();
+    private ConcurrentDictionary<UInt128, T> _old = New();
     private int _added;
 
     public int Count => _young.Count + _old.Count;
@@ -36,7 +38,9 @@ internal sealed class CountMemo<T>(int capacity)
         {
             // A race may drop an entry that was just added: it is only counted again.
             Interlocked.Exchange(ref _added, 0);
-            _old = Interlocked.Exchange(ref _young, new ConcurrentDictionary<UInt128, T>());
+            _old = Interlocked.Exchange(ref _young, New());
         }
     }
+
+    private static ConcurrentDictionary<UInt128, T> New() => new(Environment.ProcessorCount, FirstSize);
 }

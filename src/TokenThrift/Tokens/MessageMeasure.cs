@@ -4,10 +4,10 @@ namespace TokenThrift.Tokens;
 internal sealed class MessageMeasure
 {
     /// <summary>Gets or sets the o200k tokens of all text.</summary>
-    public int Tokens { get; set; }
+    public int Tokens { get; private set; }
 
-    /// <summary>Gets or sets the share of <see cref="Tokens"/> that is not ASCII text.</summary>
-    public double WideTokens { get; set; }
+    /// <summary>Gets or sets the scripts and digits of all text.</summary>
+    public TextShape Shape { get; private set; }
 
     /// <summary>Gets or sets how many messages it is on the wire.</summary>
     public int WireMessages { get; set; }
@@ -30,28 +30,18 @@ internal sealed class MessageMeasure
     /// <summary>Gets or sets a value indicating whether there is content whose size nobody can bound.</summary>
     public bool IsUnbounded { get; set; }
 
+    /// <summary>Adds tokens whose text is not at hand.</summary>
+    public void AddTokens(int tokens)
+    {
+        Tokens += tokens;
+        Shape += new TextShape(tokens, 0, 0, 0);
+    }
+
     public void AddText(ReadOnlySpan<char> text, bool json = false)
     {
         int tokens = O200k.Count(text);
         Tokens += tokens;
-        WideTokens += tokens * WideShare(text);
+        Shape += TextShape.Of(text, tokens);
         Bound += json ? TokenBound.Json(text) : TokenBound.Text(text);
-    }
-
-    /// <summary>Returns the share of the tokens that other scripts take: such a character weighs about three ASCII ones.</summary>
-    public static double WideShare(ReadOnlySpan<char> text)
-    {
-        if (System.Text.Ascii.IsValid(text))
-        {
-            return 0;
-        }
-
-        int wide = 0;
-        foreach (char c in text)
-        {
-            wide += c >= 0x80 ? 1 : 0;
-        }
-
-        return 3.0 * wide / (text.Length + (2.0 * wide));
     }
 }

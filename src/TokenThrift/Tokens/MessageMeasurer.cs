@@ -18,7 +18,7 @@ internal static class MessageMeasurer
         if (message.AuthorName is { Length: > 0 } author)
         {
             measure.AddText(author);
-            measure.Tokens++;
+            measure.AddTokens(1);
         }
 
         int results = 0;
@@ -86,7 +86,7 @@ internal static class MessageMeasurer
                 if (reasoning.ProtectedData is { Length: > 0 } sealedText)
                 {
                     // Base64 of encrypted text: about 4 characters for 3 bytes, and 4 bytes for a token.
-                    measure.Tokens += sealedText.Length * 3 / 16;
+                    measure.AddTokens(sealedText.Length * 3 / 16);
                     measure.Bound += new TokenBound(sealedText.Length, 0);
                 }
 

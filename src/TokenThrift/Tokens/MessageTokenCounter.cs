@@ -21,7 +21,7 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
     public int CountText(ReadOnlySpan<char> text)
     {
         int tokens = O200k.Count(text);
-        return IsExact ? tokens : Scale(tokens, tokens * MessageMeasure.WideShare(text));
+        return IsExact ? tokens : profile.Tokens(TextShape.Of(text, tokens));
     }
 
     public int CountMessage(ChatMessage message)
@@ -144,13 +144,11 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
     }
 
     private int Tokens(MessageMeasure measure) => checked(
-        Scale(measure.Tokens, measure.WideTokens)
+        (IsExact ? measure.Tokens : profile.Tokens(measure.Shape))
         + (measure.WireMessages * profile.PerMessage)
         + (measure.Calls * profile.PerCall)
         + (measure.Tools * profile.PerTool)
         + (measure.Images * profile.PerImage)
         + (int)(measure.Pixels / profile.PixelsPerToken)
         + measure.MediaTokens);
-
-    private int Scale(int tokens, double wide) => IsExact ? tokens : (int)Math.Ceiling(((tokens - wide) * profile.Plain) + (wide * profile.Wide));
 }

@@ -10,8 +10,14 @@ internal sealed record TokenProfile(string Name)
     /// <summary>Gets the tokens that ASCII text takes for each o200k token.</summary>
     public double Plain { get; init; } = 1;
 
-    /// <summary>Gets the tokens that text in other scripts takes for each o200k token.</summary>
-    public double Wide { get; init; } = 1;
+    /// <summary>Gets the tokens that Chinese, Japanese and Korean take for each o200k token.</summary>
+    public double EastAsian { get; init; } = 1;
+
+    /// <summary>Gets the tokens that other scripts take for each o200k token.</summary>
+    public double Other { get; init; } = 1;
+
+    /// <summary>Gets a value indicating whether every digit is a token.</summary>
+    public bool SplitsDigits { get; init; }
 
     /// <summary>Gets how many bytes the family's text normalisation can make of one, at most.</summary>
     public int Expansion { get; init; } = TokenBound.UnknownNormalisation;
@@ -39,4 +45,8 @@ internal sealed record TokenProfile(string Name)
 
     /// <summary>Gets the least tokens of an image.</summary>
     public int PerImage { get; init; } = 85;
+
+    /// <summary>Estimates the tokens of text from its shape.</summary>
+    public int Tokens(TextShape shape) => (int)Math.Ceiling(
+        (shape.Plain * Plain) + (shape.EastAsian * EastAsian) + (shape.Other * Other) + (SplitsDigits ? shape.DigitTokens : 0));
 }

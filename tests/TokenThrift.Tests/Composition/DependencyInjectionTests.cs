@@ -165,6 +165,34 @@ public class DependencyInjectionTests
         Assert.True(leg.IsDisposed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Prices_reload_without_a_restart(bool streamed)
+    {
+        var client = new ScriptedChatClient(call => ScriptedChatClient.Answer("hello", input: 1_000_000, output: 0, model: "house-model"))
+        {
+            Metadata = new ChatClientMetadata("test", null, "house-model"),
+        };
+        var configuration = new ConfigurationManager
+        {
+            ["TokenThrift:Models:0:Id"] = "house-model",
+            ["TokenThrift:Models:0:InputUsdPerMillion"] = "2",
+            ["TokenThrift:Models:0:OutputUsdPerMillion"] = "4",
+        };
+        await using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration).AddSingleton<IChatClient>(client).AddTokenThrift().BuildServiceProvider();
+        IChatClient thrift = services.GetRequiredService<IChatClient>();
+        ReceiptBook book = services.GetRequiredService<ReceiptBook>();
+
+        await thrift.AskAsync(streamed, "one");
+        configuration["TokenThrift:Models:0:InputUsdPerMillion"] = "3";
+        ((IConfigurationRoot)configuration).Reload();
+        await thrift.AskAsync(streamed, "two");
+
+        Assert.Equal([NanoUsd.FromUsd(2m), NanoUsd.FromUsd(3m)], book.Recent().Select(receipt => receipt.Spent!.Value).Order());
+    }
+
     [Fact]
     public async Task Bad_setting_on_reload_leaves_the_one_before_in_force()
     {

@@ -42,6 +42,36 @@ public class TrapTests
         Assert.Equal(2, provider.Calls.Count);
     }
 
+    /// <summary>F6: ids and times of messages make no difference to the model.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Message_id_and_time_do_not_matter(bool streamed)
+    {
+        var provider = new ScriptedChatClient("hello");
+        using IChatClient client = provider.AsBuilder().UseTokenThrift().Build();
+
+        await client.AskAsync(streamed, [new ChatMessage(ChatRole.User, "hi") { MessageId = "1", CreatedAt = DateTimeOffset.UnixEpoch }]);
+        await client.AskAsync(!streamed, [new ChatMessage(ChatRole.User, "hi") { MessageId = "2" }]);
+
+        Assert.Single(provider.Calls);
+    }
+
+    /// <summary>F6: a hit must not report the first answer's usage as if it were spent again.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hit_reports_no_usage_and_nothing_spent(bool streamed)
+    {
+        using IChatClient client = new ScriptedChatClient("hello").AsBuilder().UseTokenThrift().Build();
+
+        await client.AskAsync(streamed, "hi");
+        ChatResponse hit = await client.AskAsync(streamed, "hi");
+
+        Assert.Equal(0, hit.Usage?.TotalTokenCount ?? 0);
+        Assert.Empty(client.GetService<ReceiptBook>()!.Recent().Single(receipt => receipt.Cache is { Tier: CacheTier.Exact }).Calls);
+    }
+
     /// <summary>F6: a value that JSON cannot express must not break the call.</summary>
     [Theory]
     [InlineData(false)]

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Caching.Hybrid;
+
+namespace TokenThrift.Caching.Answers;
+
+/// <summary>Keeps answers in a <see cref="HybridCache"/>: read-only probes, then a plain write; the model is never called inside the cache's factory.</summary>
+/// <remarks>
+/// A factory would lose the caller's execution context, and a miss would be stored as a null. What a string in the first
+/// level stands for is decoded once and remembered beside it, so a hit there parses nothing. Safe for concurrent use.
+/// </remarks>
+internal sealed class AnswerStore
+{
+    private readonly HybridCache _cache;
+    private readonly SemanticCachingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ConditionalWeakTable<string, Decoded> _decoded = [];
+    private readonly HybridCacheEntryOptions _read;
+    private readonly HybridCacheEntryOptions _readLocal;
+
+    public AnswerStore(HybridCache cache, SemanticCachingOptions options, TimeProvider time)
+    {
+        _cache = cache;
+        _options = options;
+        _time = time;
+
+        // Without a secret that others know, what this process writes could not be found by them, nor should it.
+        Shared = options.Secret is { Length: > 0 } ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache;
+        _read = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | Shared };
+        _readLocal = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableDistributedCache };
+    }
+
+    private HybridCacheEntryFlags Shared { get; }
+
+    /// <summary>Finds an answer that may still be served.</summary>
+    public async ValueTask<CachedAnswer?> FindAsync(string key, bool localOnly, CancellationToken cancellationToken)
+    {
+        string? stored = await _cache.GetOrCreateAsync<string?>(
+            key, static _ => ValueTask.FromResult<string?>(null), localOnly ? _readLocal : _read, tags: null, cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+        {
+            return null;
+        }
+
+        if (!_decoded.TryGetValue(stored, out Decoded? decoded))
+        {
+            decoded = _decoded.GetValue(stored, s => new Decoded(Decode(s)) { UsedAt = _time.GetUtcNow() });
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        if (decoded.Answer is not { } answer || now - answer.CreatedAt >= _options.TimeToLive || now - decoded.UsedAt >= _options.SlidingTimeToLive)
+        {
+            return null;
+        }
+
+        decoded.UsedAt = now;
+        return answer;
+    }
+
+    /// <summary>Stores an answer. Returns whether it was small enough to be stored.</summary>
+    public async ValueTask<bool> StoreAsync(string key, CachedAnswer answer, IReadOnlyCollection<string>? tags, CancellationToken cancellationToken)
+    {
+        string payload = AnswerPayload.Write(answer);
+        if (payload.Length > _options.MaxAnswerLength)
+        {
+            return false;
+        }
+
+        string stored = _options.Protector is { } protector ? protector.Protect(payload) : payload;
+        TimeSpan left = answer.CreatedAt + _options.TimeToLive - _time.GetUtcNow();
+        if (left <= TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        // The first level often keeps this very string; what it says is known without parsing.
+        _decoded.AddOrUpdate(stored, new Decoded(answer) { UsedAt = _time.GetUtcNow() });
+        await _cache.SetAsync(key, stored, new HybridCacheEntryOptions { Expiration = left, LocalCacheExpiration = left, Flags = Shared }, tags, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) => _cache.RemoveAsync(key, cancellationToken);
+
+    private CachedAnswer? Decode(string stored)
+    {
+        try
+        {
+            return AnswerPayload.Read(_options.Protector is { } protector ? protector.Unprotect(stored) : stored);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A payload of another key or another hand: as good as none.
+            return null;
+        }
+    }
+
+    private sealed class Decoded(CachedAnswer? answer)
+    {
+        public CachedAnswer? Answer { get; } = answer;
+
+        public DateTimeOffset UsedAt { get; set; }
+    }
+}

@@ -1,0 +1,220 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Logging;
+using TokenThrift.Caching.Answers;
+using TokenThrift.Caching.Keys;
+using TokenThrift.Receipts;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Caching;
+
+/// <summary>What plain and streamed requests share: finding an answer, and learning from one that the model gave.</summary>
+/// <remarks>A fault of the cache is logged once per window, counted and stepped over; only cancellation passes through. Safe for concurrent use.</remarks>
+internal sealed class CacheEngine : ICacheFeedback
+{
+    private readonly SemanticCachingOptions _options;
+    private readonly CachePlanner _planner;
+    private readonly AnswerStore _store;
+    private readonly SingleFlight _flights = new();
+    private readonly RecentHits _recent = new();
+    private readonly WriteQuota _quota;
+    private readonly FaultLog _faults;
+    private readonly CacheMeters _meters;
+    private readonly TimeProvider _time;
+
+    public CacheEngine(HybridCache cache, SemanticCachingOptions options, string? route, CacheMeters meters, TimeProvider time, ILogger? logger)
+    {
+        _options = options;
+        _planner = new CachePlanner(options, route);
+        _store = new AnswerStore(cache, options, time);
+        _quota = new WriteQuota(options.MaxWritesPerTenantPerHour, time);
+        _faults = new FaultLog(logger, time);
+        _meters = meters;
+        _time = time;
+    }
+
+    /// <summary>Plans a request. Never throws for a fault of ours.</summary>
+    public CacheCall Begin(RequestContext context, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        CachePlan plan;
+        try
+        {
+            plan = _planner.Plan(messages, options, context.Identity);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _faults.Report("plan", e);
+            plan = new CachePlan(CacheReasons.Fault);
+        }
+
+        var call = new CacheCall(plan, context, options);
+        if (CacheRequestSettings.Refresh.GetOrDefault(options, false) && plan.Bypass is null)
+        {
+            call.Reason = CacheReasons.Refresh;
+        }
+
+        return call;
+    }
+
+    /// <summary>Finds an answer; null when the model must be asked, and then the call may lead a flight.</summary>
+    public async ValueTask<ChatResponse?> FindAsync(CacheCall call, CancellationToken cancellationToken)
+    {
+        if (call.Plan.Bypass is null && call.Reason != CacheReasons.Refresh)
+        {
+            if (await ProbeAsync(call, localOnly: false, cancellationToken).ConfigureAwait(false) is { } exact)
+            {
+                return Serve(call, exact, CacheTier.Exact);
+            }
+
+            if (_options.CoalescingWait > TimeSpan.Zero && await JoinAsync(call, cancellationToken).ConfigureAwait(false) is { } joined)
+            {
+                return joined;
+            }
+        }
+
+        _meters.Outcome(CacheTier.None, call.Reason);
+        call.Recorder.Set(new CacheRecord { Tier = CacheTier.None, Reason = call.Reason });
+        return null;
+    }
+
+    /// <summary>Keeps what the model answered, where it may be kept, and hands it to those who wait for it.</summary>
+    public async ValueTask CompleteAsync(CacheCall call, ChatResponse response, bool streamed, CancellationToken cancellationToken)
+    {
+        FlightResult result = FlightResult.Private;
+        try
+        {
+            if (call.Plan.Bypass is not null)
+            {
+                return;
+            }
+
+            AnswerFitness fitness = AnswerAdmission.Of(response, streamed, _options.CacheableTools);
+            if (fitness == AnswerFitness.None)
+            {
+                _meters.NotStored("unfit");
+                return;
+            }
+
+            var answer = new CachedAnswer(AnswerPayload.Distil(response), EntryIds.Next(), _time.GetUtcNow(), TokenUsage.From(response.Usage));
+            result = new FlightResult(answer, IsOver: true);
+            if (!_quota.Take(call.Context.Identity.Tenant ?? string.Empty))
+            {
+                _meters.NotStored("quota");
+            }
+            else if (!await _store.StoreAsync(call.Plan.ExactKey, answer, CacheTags.Of(call.Options), cancellationToken).ConfigureAwait(false))
+            {
+                _meters.NotStored("size");
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The answer is there and will be returned; that it was not kept is our trouble alone, cancelled or not.
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                _faults.Report("store", e);
+            }
+        }
+        finally
+        {
+            call.Flight?.Land(result);
+        }
+    }
+
+    /// <summary>Says that the model gave no answer: it threw, was cancelled, refused or not read to the end.</summary>
+    public static void Fail(CacheCall call) => call.Flight?.Land(FlightResult.Failed);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReportWrongAsync(string hitId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(hitId);
+        if (_recent.Find(hitId) is not { } hit)
+        {
+            return false;
+        }
+
+        await _store.RemoveAsync(hit.ExactKey, cancellationToken).ConfigureAwait(false);
+        _meters.ReportedWrong(hit.Tier);
+        return true;
+    }
+
+    private async ValueTask<ChatResponse?> JoinAsync(CacheCall call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            SingleFlight.Flight flight = _flights.Join(call.Plan.ExactKey, out bool leads);
+            if (leads)
+            {
+                call.Flight = flight;
+                CachedAnswer? landed = null;
+                try
+                {
+                    // The one before may have landed between our probe and now.
+                    landed = await ProbeAsync(call, localOnly: true, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    if (landed is not null)
+                    {
+                        flight.Land(new FlightResult(landed, IsOver: true));
+                    }
+                    else if (cancellationToken.IsCancellationRequested)
+                    {
+                        flight.Land(FlightResult.Failed);
+                    }
+                }
+
+                return landed is null ? null : Serve(call, landed, CacheTier.Exact);
+            }
+
+            FlightResult? result = await flight.WaitAsync(_options.CoalescingWait, _time, cancellationToken).ConfigureAwait(false);
+            if (result is { Answer: { } answer })
+            {
+                return Serve(call, answer, CacheTier.Coalesced);
+            }
+
+            if (result is null or { IsOver: true })
+            {
+                // Too slow, or an answer that is the leader's alone: ask for oneself.
+                return null;
+            }
+        }
+    }
+
+    private async ValueTask<CachedAnswer?> ProbeAsync(CacheCall call, bool localOnly, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _store.FindAsync(call.Plan.ExactKey, localOnly, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            _faults.Report("probe", e);
+            return null;
+        }
+    }
+
+    private ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier)
+    {
+        TimeSpan age = _time.GetUtcNow() - answer.CreatedAt;
+        string reason = tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit;
+        string hitId = _recent.Add(new RecentHit(tier, answer.EntryId, call.Plan.ExactKey));
+        call.Recorder.Set(new CacheRecord
+        {
+            Tier = tier,
+            Reason = reason,
+            Similarity = 1,
+            EstimatedError = 0,
+            Age = age,
+            EntryId = answer.EntryId,
+            SavedUsage = answer.Usage,
+            ModelId = answer.ModelId,
+        });
+        _meters.Outcome(tier, reason);
+        ChatResponse response = answer.ToResponse();
+        response.AdditionalProperties = new AdditionalPropertiesDictionary
+        {
+            [CacheHit.PropertyName] = new CacheHit { Tier = tier, HitId = hitId, EntryId = answer.EntryId, Age = age, SavedUsage = answer.Usage },
+        };
+        return response;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using TokenThrift.Receipts;
+
+namespace TokenThrift.Caching;
+
+/// <summary>The cache's instruments on the meter <c>TokenThrift</c>. Safe for concurrent use.</summary>
+internal sealed class CacheMeters : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly bool _ownsMeter;
+    private readonly Counter<long> _outcomes;
+    private readonly Counter<long> _notStored;
+    private readonly Counter<long> _audits;
+    private readonly Counter<long> _reportedWrong;
+
+    public CacheMeters(IMeterFactory? factory = null)
+    {
+        _ownsMeter = factory is null;
+        _meter = factory?.Create(ThriftTelemetry.Name) ?? new Meter(ThriftTelemetry.Name);
+        _outcomes = _meter.CreateCounter<long>("tokenthrift.cache.requests", "{request}", "Requests by where the answer came from and why.");
+        _notStored = _meter.CreateCounter<long>("tokenthrift.cache.not_stored", "{answer}", "Answers that were not kept, by reason.");
+        _audits = _meter.CreateCounter<long>("tokenthrift.cache.audits", "{request}", "Would-be semantic hits that were asked afresh, by what the comparer said.");
+        _reportedWrong = _meter.CreateCounter<long>("tokenthrift.cache.reported_wrong", "{hit}", "Hits that were reported as wrong.");
+    }
+
+    public void Outcome(CacheTier tier, string reason)
+    {
+        if (_outcomes.Enabled)
+        {
+            _outcomes.Add(1, new TagList { { "tokenthrift.cache.tier", TagNames.Of(tier) }, { "tokenthrift.cache.reason", reason } });
+        }
+    }
+
+    public void NotStored(string reason) => _notStored.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.reason", reason));
+
+    public void Audit(string verdict) => _audits.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.verdict", verdict));
+
+    public void ReportedWrong(CacheTier tier) => _reportedWrong.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.tier", TagNames.Of(tier)));
+
+    public void Dispose()
+    {
+        if (_ownsMeter)
+        {
+            _meter.Dispose();
+        }
+    }
+}

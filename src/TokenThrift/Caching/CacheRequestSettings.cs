@@ -1,0 +1,19 @@
+using TokenThrift.Requests;
+
+namespace TokenThrift.Caching;
+
+/// <summary>Settings of one request for the cache, carried in its options and removed before the provider sees them.</summary>
+public static class CacheRequestSettings
+{
+    /// <summary>Gets the setting that keeps a request away from the cache: nothing is served, nothing stored.</summary>
+    public static RequestSetting<bool> Bypass { get; } = new("cache.bypass");
+
+    /// <summary>Gets the setting that asks the model afresh and stores its answer in place of the old one.</summary>
+    public static RequestSetting<bool> Refresh { get; } = new("cache.refresh");
+
+    /// <summary>Gets the setting that makes <see cref="SemanticCachingOptions.MaxErrorRate"/> stricter for one request; a looser value is ignored.</summary>
+    public static RequestSetting<double> MaxErrorRate { get; } = new("cache.max-error-rate");
+
+    /// <summary>Gets the setting that gives an entry tags, separated by commas, by which it can be invalidated.</summary>
+    public static RequestSetting<string> Tags { get; } = new("cache.tags");
+}

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace TokenThrift.Caching;
+
+/// <summary>Logs a fault of the cache's own once per window and kind. Safe for concurrent use.</summary>
+internal sealed partial class FaultLog(ILogger? logger, TimeProvider time)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _reported = new(StringComparer.Ordinal);
+
+    public void Report(string what, Exception fault)
+    {
+        if (logger is null)
+        {
+            return;
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset last = _reported.GetOrAdd(what, DateTimeOffset.MinValue);
+        if (now - last >= Window && _reported.TryUpdate(what, now, last))
+        {
+            SteppedOver(logger, what, fault);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The answer cache failed at '{What}' and was stepped over; further failures of this kind are not logged for a minute.")]
+    private static partial void SteppedOver(ILogger logger, string what, Exception fault);
+}

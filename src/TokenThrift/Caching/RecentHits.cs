@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using TokenThrift.Receipts;
+
+namespace TokenThrift.Caching;
+
+/// <summary>Remembers the latest hits, so that one can be reported as wrong. Safe for concurrent use.</summary>
+internal sealed class RecentHits
+{
+    private const int Capacity = 8192;
+    private readonly ConcurrentDictionary<string, RecentHit> _hits = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _order = new();
+    private long _last;
+
+    public string Add(RecentHit hit)
+    {
+        string id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{hit.EntryId}.{Interlocked.Increment(ref _last)}");
+        _hits[id] = hit;
+        _order.Enqueue(id);
+        if (_hits.Count > Capacity && _order.TryDequeue(out string? oldest))
+        {
+            _hits.TryRemove(oldest, out _);
+        }
+
+        return id;
+    }
+
+    public RecentHit? Find(string id) => _hits.GetValueOrDefault(id);
+}
+
+/// <summary>A hit that was served.</summary>
+internal sealed record RecentHit(CacheTier Tier, string EntryId, string ExactKey);

@@ -1,0 +1,86 @@
+namespace TokenThrift.Models;
+
+/// <summary>Decides which models may see a request. Immutable in effect: the options must not change after it is made. Safe for concurrent use.</summary>
+public sealed class ModelPolicy
+{
+    private readonly ModelPolicyOptions _options;
+
+    /// <summary>Initializes a new instance of the <see cref="ModelPolicy"/> class.</summary>
+    /// <param name="options">The rules.</param>
+    /// <exception cref="ArgumentException">A rule is wrong.</exception>
+    public ModelPolicy(ModelPolicyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { } wrong)
+        {
+            throw new ArgumentException(wrong, nameof(options));
+        }
+
+        _options = options;
+    }
+
+    /// <summary>Says why a model must not see a request.</summary>
+    /// <param name="model">What is known of the model; one that is not in the catalogue has an id and nothing else.</param>
+    /// <param name="classification">The data classification of the request, or <see langword="null"/>.</param>
+    /// <returns>The reasons; none when it may.</returns>
+    public IReadOnlyList<string> Exclusions(ModelInfo model, string? classification = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        List<string>? reasons = null;
+        Apply(_options, model, ref reasons);
+        if (classification is not null)
+        {
+            if (_options.Classifications.TryGetValue(classification, out ModelRules? further))
+            {
+                Apply(further, model, ref reasons);
+            }
+            else if (_options.RefuseUnknownClassifications)
+            {
+                (reasons ??= []).Add($"the data classification '{classification}' is not defined");
+            }
+        }
+
+        return reasons ?? (IReadOnlyList<string>)[];
+    }
+
+    private static void Apply(ModelRules rules, ModelInfo model, ref List<string>? reasons)
+    {
+        Place("operator jurisdiction", model.Jurisdiction, rules.AllowedJurisdictions, rules.DeniedJurisdictions, ref reasons);
+        Place("model origin", model.Origin, rules.AllowedOrigins, rules.DeniedOrigins, ref reasons);
+        Place("serving region", model.Region, rules.AllowedRegions, rules.DeniedRegions, ref reasons);
+        Name("vendor", model.Vendor, rules.AllowedVendors, rules.DeniedVendors, ref reasons);
+        Name("model", model.Id, rules.AllowedModels, rules.DeniedModels, ref reasons);
+        if (rules.DenyDeprecated && model.IsDeprecated)
+        {
+            (reasons ??= []).Add("the vendor has announced the model's end");
+        }
+    }
+
+    private static void Place(string what, string? place, IList<string> allowed, IList<string> denied, ref List<string>? reasons) =>
+        Check(what, place, allowed, denied, static (entry, place) => Same(entry, place) || (Same(entry, "EU") && EuropeanUnion.Has(place)), ref reasons);
+
+    private static void Name(string what, string? name, IList<string> allowed, IList<string> denied, ref List<string>? reasons) =>
+        Check(what, name, allowed, denied, Same, ref reasons);
+
+    private static void Check(string what, string? value, IList<string> allowed, IList<string> denied, Func<string, string, bool> matches, ref List<string>? reasons)
+    {
+        if (value is null)
+        {
+            // What is not known cannot be shown to be allowed, nor to be other than what is denied.
+            if (allowed.Count > 0 || denied.Count > 0)
+            {
+                (reasons ??= []).Add($"its {what} is not known");
+            }
+        }
+        else if (denied.Any(entry => matches(entry, value)))
+        {
+            (reasons ??= []).Add($"its {what} {value} is denied");
+        }
+        else if (allowed.Count > 0 && !allowed.Any(entry => matches(entry, value)))
+        {
+            (reasons ??= []).Add($"its {what} {value} is not allowed");
+        }
+    }
+
+    private static bool Same(string entry, string value) => string.Equals(entry, value, StringComparison.OrdinalIgnoreCase);
+}
