@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
-using TokenThrift.Evaluation.Replay;
 
 namespace TokenThrift.Evaluation.Compression;
 

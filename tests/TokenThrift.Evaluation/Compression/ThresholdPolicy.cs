@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using TokenThrift.Evaluation.Replay;
 
 namespace TokenThrift.Evaluation.Compression;
 
