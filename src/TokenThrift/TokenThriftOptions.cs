@@ -42,6 +42,10 @@ public sealed class TokenThriftOptions
     /// <summary>Gets the application's own entries of the catalogue, which replace or extend what ships with the package.</summary>
     public IList<ModelOverride> Models { get; } = [];
 
+    /// <summary>Gets or sets the age from which the price of a model in use is warned of, once for each model.</summary>
+    /// <value>The default is 180 days; 1 day to 3,650 days.</value>
+    public TimeSpan PriceAgeWarning { get; set; } = TimeSpan.FromDays(180);
+
     /// <summary>Gets or sets the application's own way to say who asks, where neither the request nor a task does.</summary>
     /// <value>The default is <see langword="null"/>: semantic cache entries are then shared only within one session.</value>
     public Func<ChatOptions?, RequestIdentity?>? IdentitySelector

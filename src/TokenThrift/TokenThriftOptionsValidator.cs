@@ -19,6 +19,8 @@ internal static class TokenThriftOptionsValidator
             .. Section(nameof(options.Receipts), options.Receipts.Validate()),
             .. Section(nameof(options.Policy), options.Policy.Validate()),
             .. options.Models.SelectMany((model, i) => Section($"{nameof(options.Models)}[{i}]", model.Validate())),
+            .. options.PriceAgeWarning < TimeSpan.FromDays(1) || options.PriceAgeWarning > TimeSpan.FromDays(3650)
+                ? [$"{nameof(options.PriceAgeWarning)} is {options.PriceAgeWarning}; it must be 1 to 3,650 days."] : Array.Empty<string>(),
         ];
 
         if (errors.Length > 0)

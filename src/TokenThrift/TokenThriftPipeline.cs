@@ -45,6 +45,7 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
             }
         }
 
+        legs.ForEach(leg => runtime.PriceAges.Check(leg.Model, options.PriceAgeWarning));
         IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>());
         client = new SemanticCachingChatClient(
             client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>());

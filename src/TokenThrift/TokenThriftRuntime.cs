@@ -29,6 +29,7 @@ internal sealed class TokenThriftRuntime : IDisposable
     private readonly Lazy<ReceiptBook> _book;
     private readonly Lazy<TokenCounters> _counters;
     private readonly Lazy<HybridCache> _cache;
+    private readonly Lazy<PriceAgeWarner> _priceAges;
     private ServiceProvider? _ownCache;
     private CatalogOfOptions? _catalog;
     private int _clients;
@@ -46,6 +47,7 @@ internal sealed class TokenThriftRuntime : IDisposable
         _budgets = new(() => services.GetService<IBudgets>() ?? MakeBudgets());
         _book = new(() => services.GetService<ReceiptBook>() ?? MakeBook());
         _counters = new(() => services.GetService<TokenCounters>() ?? TokenCounters.Shared);
+        _priceAges = new(() => new PriceAgeWarner(Time, services.GetService<ILoggerFactory>()?.CreateLogger<ModelCatalog>()));
         _cache = new(() => services.GetService<HybridCache>() ?? MakeCache());
     }
 
@@ -58,6 +60,8 @@ internal sealed class TokenThriftRuntime : IDisposable
     public TokenCounters Counters => _counters.Value;
 
     public HybridCache Cache => _cache.Value;
+
+    public PriceAgeWarner PriceAges => _priceAges.Value;
 
     /// <summary>Finds the runtime of a container, or makes one for a container that <c>AddTokenThrift</c> has not seen.</summary>
     public static TokenThriftRuntime For(IServiceProvider services)

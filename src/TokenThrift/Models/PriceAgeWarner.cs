@@ -6,7 +6,7 @@ namespace TokenThrift.Models;
 
 /// <summary>Warns, once for each model, that its price was read long ago.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
-internal sealed partial class PriceAgeWarner(TimeProvider time, ILogger? logger, TimeSpan age)
+internal sealed partial class PriceAgeWarner(TimeProvider time, ILogger? logger)
 {
     private readonly ConcurrentDictionary<string, byte> _warned = new(StringComparer.OrdinalIgnoreCase);
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
@@ -16,7 +16,7 @@ internal sealed partial class PriceAgeWarner(TimeProvider time, ILogger? logger,
         model.PricedOn is { } read && today.DayNumber - read.DayNumber > age.TotalDays;
 
     /// <summary>Warns where it is time to.</summary>
-    public void Check(ModelInfo? model)
+    public void Check(ModelInfo? model, TimeSpan age)
     {
         if (model is not null
             && IsStale(model, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), age)

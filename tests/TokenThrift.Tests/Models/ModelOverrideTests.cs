@@ -9,6 +9,7 @@ namespace TokenThrift.Tests.Models;
 public class ModelOverrideTests
 {
     private static readonly ModelCatalog Catalog = ModelCatalog.Default;
+    private static readonly TimeSpan Age = TimeSpan.FromDays(90);
 
     [Fact]
     public void It_binds_from_configuration_and_keeps_what_it_does_not_name()
@@ -110,15 +111,15 @@ public class ModelOverrideTests
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero));
         var log = new FakeLogger();
-        var warner = new PriceAgeWarner(time, log, TimeSpan.FromDays(90));
+        var warner = new PriceAgeWarner(time, log);
         var model = new ModelInfo("m") { PricedOn = new DateOnly(2026, 6, 1) };
-        warner.Check(model);
-        warner.Check(null);
-        warner.Check(new ModelInfo("undated"));
+        warner.Check(model, Age);
+        warner.Check(null, Age);
+        warner.Check(new ModelInfo("undated"), Age);
         Assert.Equal(0, log.Collector.Count);
         time.Advance(TimeSpan.FromDays(61));
-        warner.Check(model);
-        warner.Check(model);
+        warner.Check(model, Age);
+        warner.Check(model, Age);
         Assert.Equal(1, log.Collector.Count);
         Assert.Equal(LogLevel.Warning, log.LatestRecord.Level);
         Assert.Contains("'m' was read on 2026-06-01", log.LatestRecord.Message, StringComparison.Ordinal);
