@@ -1,8 +1,12 @@
+using Microsoft.Extensions.AI;
+
 namespace TokenThrift.Compression;
 
 /// <summary>How prompts are compressed. The defaults never lose anything that cannot be retrieved.</summary>
 public sealed class PromptCompressionOptions
 {
+    internal const string PinKey = "tokenthrift.pin";
+
     /// <summary>Gets or sets a value indicating whether anything is compressed at all.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
@@ -34,6 +38,14 @@ public sealed class PromptCompressionOptions
     /// <summary>Gets or sets how often the model may fetch removed content back within one answer.</summary>
     /// <value>Default: 4. 0 to 32.</value>
     public int MaximumRetrievals { get; set; } = 4;
+
+    /// <summary>Marks a message so that its results are never rewritten or removed.</summary>
+    /// <param name="message">The message that holds the results; its additional properties are changed.</param>
+    public static void Pin(ChatMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        (message.AdditionalProperties ??= [])[PinKey] = true;
+    }
 
     /// <summary>Finds the first setting that is out of its limits.</summary>
     /// <returns>A message that names the property and its limits, or <see langword="null"/> when all is well.</returns>

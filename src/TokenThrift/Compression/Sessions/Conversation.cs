@@ -134,7 +134,8 @@ internal sealed class Conversation
         }
 
         int from = _items.Count;
-        for (int i = 0; i < message.Contents.Count; i++)
+        bool isPinned = message.AdditionalProperties?.ContainsKey(PromptCompressionOptions.PinKey) ?? false;
+        for (int i = 0; i < message.Contents.Count && !isPinned; i++)
         {
             if (message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
             {

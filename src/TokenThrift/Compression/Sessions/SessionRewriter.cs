@@ -23,9 +23,9 @@ internal sealed class SessionRewriter(
 
     public int HotGroups { get; init; } = 12;
 
-    public int RegretPerThousand { get; init; } = 100;
+    public int RegretPerThousand { get; init; } = 200;
 
-    public int RetrievalPerThousand { get; init; } = 10;
+    public int RetrievalPerThousand { get; init; } = 50;
 
     /// <summary>Counts a message in the plain form in which it is sent: every content's text, and a few tokens for role and frame.</summary>
     public int Count(ChatMessage message)

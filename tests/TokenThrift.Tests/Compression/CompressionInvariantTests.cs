@@ -1,0 +1,111 @@
+using CsCheck;
+using Microsoft.Extensions.AI;
+using TokenThrift.Compression;
+using TokenThrift.Models;
+using TokenThrift.Receipts;
+using TokenThrift.Requests;
+using TokenThrift.TestSupport;
+using TokenThrift.Tokens;
+
+namespace TokenThrift.Tests.Compression;
+
+public sealed class CompressionInvariantTests
+{
+    private static readonly ModelCatalog Catalog = new([new ModelInfo("test-model") { Prices = new ModelPrices(1_000_000, 5_000_000) { CachedInput = 100_000, CacheWrite = 1_250_000 } }]);
+
+    // Results of many kinds and sizes, hostile ones among them.
+    private static readonly Gen<string> Result = Gen.Int[0, 9].Select(Gen.Int[1, 400], (kind, size) => kind switch
+    {
+        0 => Conversations.PrettyRows,
+        1 => string.Join('\n', Enumerable.Range(0, size).Select(i => $"line {i} of parseThing{i % 7} in src/Some.File{i % 5}.cs")),
+        2 => string.Join('\n', Enumerable.Range(0, size).Select(i => $"2026-01-05 10:00:{i % 60:00} INFO request {i} served")),
+        3 => new string('[', size),
+        4 => "\u001b[31mred\u001b[0m \ud800 lone \udc00" + new string('\u001b', size),
+        5 => "{\"a\": [" + string.Join(", ", Enumerable.Repeat("{ \"b\": 1, \"c\": \"x\" }", size)) + "]}",
+        6 => new string('A', size * 20),
+        7 => string.Empty,
+        8 => Convert.ToBase64String(Enumerable.Range(0, size * 10).Select(i => (byte)((i * 7919) >> 3)).ToArray()),
+        _ => string.Concat(Enumerable.Repeat("10%\r20%\r30%\n", size)),
+    });
+
+    [Fact]
+    public async Task Outside_epochs_what_was_sent_is_sent_again_and_pairs_stay_whole() => await Result.Array[1, 30].SampleAsync(async results =>
+    {
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient client = Client(model);
+        List<ChatMessage> messages = Conversations.Start();
+        string? epoch = null;
+        for (int i = 0; i < results.Length; i++)
+        {
+            messages.Call("tool", results[i]);
+            UInt128[] given = [.. messages.Select(MessageHash.Of)];
+            IEnumerable<ChatMessage> request = messages;
+            ChatOptions? options = null;
+            RequestContext context = RequestContext.GetOrCreate(ref request, ref options);
+            await client.GetResponseAsync(request, options);
+
+            CompressionRecord record = Assert.Single(ReceiptRecorder.Of(context).Compressions());
+            IReadOnlyList<ChatMessage> sent = model.Calls[^1].Messages;
+            Assert.Equal(given, messages.Select(MessageHash.Of));
+            Assert.Equal(messages.Select(Ids), sent.Select(Ids));
+            epoch = record.Epoch;
+            if (i > 0 && epoch is null)
+            {
+                IReadOnlyList<ChatMessage> before = model.Calls[^2].Messages;
+                Assert.Equal(before.Select(MessageHash.Of), sent.Take(before.Count).Select(MessageHash.Of));
+            }
+        }
+    }, iter: 40);
+
+    [Fact]
+    public async Task A_fresh_process_sends_the_same_bytes() => await Result.Array[1, 30].SampleAsync(async results =>
+    {
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient client = Client(model);
+        using var other = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient restarted = Client(other);
+        List<ChatMessage> messages = Conversations.Start();
+        foreach (string result in results)
+        {
+            messages.Call("tool", result);
+            await client.GetResponseAsync(messages);
+        }
+
+        await restarted.GetResponseAsync(messages);
+
+        Assert.Equal(model.Calls[^1].Messages.Select(MessageHash.Of), other.Calls[^1].Messages.Select(MessageHash.Of));
+    }, iter: 40);
+
+    [Fact]
+    public async Task A_pinned_result_is_never_touched()
+    {
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient client = Client(model);
+        List<ChatMessage> messages = Conversations.Start().Call("hotels", Conversations.PrettyRows);
+        PromptCompressionOptions.Pin(messages[^1]);
+
+        await client.GetResponseAsync(messages);
+
+        Assert.Same(messages[^1], model.Calls[0].Messages[^1]);
+    }
+
+    [Fact]
+    public async Task The_reducer_rewrites_without_loss_and_drops_nothing()
+    {
+        List<ChatMessage> messages = Conversations.Start().Call("hotels", Conversations.PrettyRows);
+        ChatMessage[] reduced = [.. await new PromptCompressionReducer().ReduceAsync(messages, CancellationToken.None)];
+        Assert.Equal(messages.Count, reduced.Length);
+        Assert.StartsWith("{\"columns\"", reduced[^1].ResultText(), StringComparison.Ordinal);
+        Assert.Equal(Conversations.PrettyRows, messages[^1].ResultText());
+    }
+
+    private static PromptCompressingChatClient Client(IChatClient model) =>
+        new(new MeteringChatClient(model, Catalog, new TokenCounters(), TimeProvider.System), new PromptCompressionOptions());
+
+    private static string Ids(ChatMessage message) => message.Role + string.Join(',', message.Contents.Select(content => content switch
+    {
+        FunctionCallContent call => "call " + call.CallId,
+        FunctionResultContent result => "result " + result.CallId,
+        _ => content.GetType().Name,
+    }));
+}
