@@ -66,6 +66,11 @@ internal sealed class CacheEngine : ICacheFeedback
                 return Serve(call, exact, CacheTier.Exact);
             }
 
+            if (await ProbeFoldedAsync(call, cancellationToken).ConfigureAwait(false) is { } folded)
+            {
+                return Serve(call, folded, CacheTier.Semantic);
+            }
+
             if (_options.CoalescingWait > TimeSpan.Zero && await JoinAsync(call, cancellationToken).ConfigureAwait(false) is { } joined)
             {
                 return joined;
@@ -105,6 +110,10 @@ internal sealed class CacheEngine : ICacheFeedback
             {
                 _meters.NotStored("size");
             }
+            else if (fitness == AnswerFitness.Semantic && _planner.FoldedKey(call.Plan) is { } pointer)
+            {
+                await _store.PointAsync(pointer, call.Plan.ExactKey, CacheTags.Of(call.Options), cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -132,7 +141,7 @@ internal sealed class CacheEngine : ICacheFeedback
             return false;
         }
 
-        await _store.RemoveAsync(hit.ExactKey, cancellationToken).ConfigureAwait(false);
+        await _store.RemoveAsync(hit.Key, cancellationToken).ConfigureAwait(false);
         _meters.ReportedWrong(hit.Tier);
         return true;
     }
@@ -193,11 +202,30 @@ internal sealed class CacheEngine : ICacheFeedback
         }
     }
 
+    // Text that is equal after folding is served before anything has been learned.
+    private async ValueTask<CachedAnswer?> ProbeFoldedAsync(CacheCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _planner.FoldedKey(call.Plan) is { } pointer ? await _store.FollowAsync(pointer, cancellationToken).ConfigureAwait(false) : null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            _faults.Report("probe-folded", e);
+            return null;
+        }
+    }
+
     private ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier)
     {
         TimeSpan age = _time.GetUtcNow() - answer.CreatedAt;
-        string reason = tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit;
-        string hitId = _recent.Add(new RecentHit(tier, answer.EntryId, call.Plan.ExactKey));
+        string reason = tier switch
+        {
+            CacheTier.Coalesced => CacheReasons.Coalesced,
+            CacheTier.Semantic => CacheReasons.Folded,
+            _ => CacheReasons.Hit,
+        };
+        string hitId = _recent.Add(new RecentHit(tier, answer.EntryId, (tier == CacheTier.Semantic ? _planner.FoldedKey(call.Plan) : null) ?? call.Plan.ExactKey));
         call.Recorder.Set(new CacheRecord
         {
             Tier = tier,

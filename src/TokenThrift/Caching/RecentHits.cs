@@ -27,5 +27,5 @@ internal sealed class RecentHits
     public RecentHit? Find(string id) => _hits.GetValueOrDefault(id);
 }
 
-/// <summary>A hit that was served.</summary>
-internal sealed record RecentHit(CacheTier Tier, string EntryId, string ExactKey);
+/// <summary>A hit that was served, with the key under which its answer was found.</summary>
+internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key);

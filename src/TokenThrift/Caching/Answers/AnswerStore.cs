@@ -78,6 +78,18 @@ internal sealed class AnswerStore
         return true;
     }
 
+    /// <summary>Finds the answer that another key points to.</summary>
+    public async ValueTask<CachedAnswer?> FollowAsync(string pointer, CancellationToken cancellationToken)
+    {
+        string? key = await _cache.GetOrCreateAsync<string?>(
+            pointer, static _ => ValueTask.FromResult<string?>(null), _read, tags: null, cancellationToken).ConfigureAwait(false);
+        return key is null ? null : await FindAsync(key, localOnly: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a key point to an answer, so that the answer is kept once and removed for both.</summary>
+    public ValueTask PointAsync(string pointer, string key, IReadOnlyCollection<string>? tags, CancellationToken cancellationToken) => _cache.SetAsync(
+        pointer, key, new HybridCacheEntryOptions { Expiration = _options.TimeToLive, LocalCacheExpiration = _options.TimeToLive, Flags = Shared }, tags, cancellationToken);
+
     public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) => _cache.RemoveAsync(key, cancellationToken);
 
     private CachedAnswer? Decode(string stored)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.AI;
 using TokenThrift.Requests;
+using TokenThrift.Text;
 
 namespace TokenThrift.Caching.Keys;
 
@@ -86,6 +87,20 @@ internal sealed class CachePlanner
             Scope = scope,
             IsAnonymous = isAnonymous,
         };
+    }
+
+    /// <summary>Returns the key of questions that are equal to this one after folding, or null where only identical requests may share.</summary>
+    public string? FoldedKey(CachePlan plan)
+    {
+        if (plan.Partition is not { } partition || plan.ParentKey is not null)
+        {
+            return null;
+        }
+
+        using var writer = new KeyWriter();
+        writer.Text(partition.ToString());
+        writer.Text(TextFolding.Fold(plan.Question));
+        return "ttf1:" + writer.Hash(_secret);
     }
 
     /// <summary>Joins a partition with the entry that answered the turn before.</summary>

@@ -4,6 +4,7 @@ namespace TokenThrift.Caching.Keys;
 internal static class CacheReasons
 {
     public const string Hit = "hit";
+    public const string Folded = "hit-folded";
     public const string Miss = "miss";
     public const string Coalesced = "coalesced";
     public const string Refresh = "refresh";
