@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,14 +15,17 @@ public sealed class BudgetService : IBudgets
     private readonly BudgetLog _log;
     private readonly DemandBuilder _demands;
     private readonly HoldQueue _queue = new();
+    private readonly BudgetMeters _meters;
+    private bool _hasTasks;
 
     /// <summary>Initializes a new instance of the <see cref="BudgetService"/> class.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="ledger">The books; <see langword="null"/> keeps them in this process.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
     /// <param name="logger">Where trouble with the ledger is told; <see langword="null"/> for nowhere.</param>
+    /// <param name="meters">Makes the meter <c>TokenThrift</c>; <see langword="null"/> for one of its own.</param>
     /// <exception cref="ArgumentException">A setting is outside its limits.</exception>
-    public BudgetService(BudgetOptions? options = null, IBudgetLedger? ledger = null, TimeProvider? time = null, ILogger<BudgetService>? logger = null)
+    public BudgetService(BudgetOptions? options = null, IBudgetLedger? ledger = null, TimeProvider? time = null, ILogger<BudgetService>? logger = null, IMeterFactory? meters = null)
     {
         Options = options ?? new BudgetOptions();
         if (Options.Validate() is { } wrong)
@@ -32,6 +36,7 @@ public sealed class BudgetService : IBudgets
         _time = time ?? TimeProvider.System;
         Ledger = ledger ?? new BudgetLedger(new MemoryBudgetStore(), _time);
         _log = new BudgetLog(logger ?? NullLogger<BudgetService>.Instance, _time);
+        _meters = new BudgetMeters(meters);
         _demands = new DemandBuilder(Options, Guid.NewGuid().ToString("N"));
     }
 
@@ -49,6 +54,7 @@ public sealed class BudgetService : IBudgets
     {
         Validate(options);
         AmbientTaskScope ambient = AmbientTask.Begin(name, options.Identity);
+        _hasTasks = true;
         TaskBudget budget = TaskBudget.Of(ambient.Task);
         budget.Limits = [.. options.Limits];
         TaskBudget.ShowCap(ambient.Task, options.Limits);
@@ -63,6 +69,7 @@ public sealed class BudgetService : IBudgets
         // Not async itself, so that the task is ambient for the caller.
         Validate(options);
         AmbientTaskScope ambient = AmbientTask.Begin(name, options.Identity);
+        _hasTasks = true;
         return AllocateAsync(ambient, options, cancellationToken);
     }
 
@@ -71,6 +78,11 @@ public sealed class BudgetService : IBudgets
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
+        if (_hasTasks && request is { Task: null, Identity.Task: { } named } && !Options.Observe)
+        {
+            throw new BudgetExceededException(BudgetRefusal.UnknownTask, $"The request names the task '{named}', which is not open in this process, so its limits cannot be kept.");
+        }
+
         List<BudgetDemand> demands = _demands.Build(request, _time.GetUtcNow());
         string[] limited = [.. demands.Where(d => d.Limits.Count > 0).Select(d => d.Entry.Account)];
         return HoldAsync(request, demands, limited, cancellationToken);
@@ -335,6 +347,7 @@ public sealed class BudgetService : IBudgets
     private BudgetLease Lease(BudgetRequest request, BudgetDecision decision)
     {
         var lease = new BudgetLease(this, request, decision.Hold!, decision.Broken);
+        _meters.Held(lease.Held);
         for (TaskNode? node = request.Task; node is not null; node = node.Parent)
         {
             TaskBudget.Of(node).Hold(lease.Held);
@@ -346,6 +359,7 @@ public sealed class BudgetService : IBudgets
     private async ValueTask EndedAsync(BudgetLease lease, BudgetAmounts charged, bool isEstimate, bool isUnpriced)
     {
         bool hasEnded = false;
+        _meters.Ended(lease.Held, charged);
         for (TaskNode? node = lease.Request.Task; node is not null; node = node.Parent)
         {
             TaskBudget.Of(node).Release(lease.Held, charged, isEstimate, isUnpriced);
@@ -371,8 +385,9 @@ public sealed class BudgetService : IBudgets
         }
     }
 
-    private static BudgetExceededException Refuse(BudgetRequest request, BudgetDecision decision)
+    private BudgetExceededException Refuse(BudgetRequest request, BudgetDecision decision)
     {
+        _meters.Refused(decision.Broken);
         for (TaskNode? node = request.Task; node is not null; node = node.Parent)
         {
             TaskBudget.Of(node).Refuse();
@@ -397,6 +412,11 @@ public sealed class BudgetService : IBudgets
         catch (Exception e)
         {
             _log.LedgerFailed(e);
+        }
+
+        if (TaskBudget.Of(task).IsIdle)
+        {
+            _log.TaskWasIdle(task.Name);
         }
 
         await ForgetQuietlyAsync(task).ConfigureAwait(false);
