@@ -60,6 +60,8 @@ internal sealed class LiveRunner(Uri endpoint, string key, string model, string?
         IKernelBuilder builder = Plain(bill);
         builder.AddTokenThrift(thrift =>
         {
+            // The official client may send a request four times. Strict holds for all four would ask for caps far above the cost.
+            thrift.Budgets.InputBound = InputBound.Calibrated;
             thrift.BudgetLadder.Stop = BudgetStop.FinalMessage;
             if (small is not null)
             {

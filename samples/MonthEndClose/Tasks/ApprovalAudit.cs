@@ -8,7 +8,7 @@ internal sealed record ApprovalAudit(string Name, decimal LimitUsd) : AgentTask(
     private const string Approver = "m.keller";
     private const decimal Large = 5_000;
 
-    public static ApprovalAudit Starved { get; } = new("approval-audit", 0.02m);
+    public static ApprovalAudit Starved { get; } = new("approval-audit", 0.03m);
 
     protected override string Prompt(Group group) => $$"""
         Audit the approvals of all entities: count the vendor invoices above {{Large:0}} net that {{Approver}} approved. Work entity by entity and note each result.

@@ -110,9 +110,18 @@ public sealed class BudgetLedger : IBudgetLedger
         ArgumentException.ThrowIfNullOrWhiteSpace(reservation.Id);
         ArgumentNullException.ThrowIfNull(reservation.Demands);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(reservation.TimeToLive, TimeSpan.Zero);
-        return reservation.Demands.Select(d => d.Entry.Account).Distinct(StringComparer.Ordinal).Count() == reservation.Demands.Count
-            ? reservation
-            : throw new ArgumentException("An account is named twice.", nameof(reservation));
+        for (int i = 1; i < reservation.Demands.Count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (reservation.Demands[i].Entry.Account == reservation.Demands[j].Entry.Account)
+                {
+                    throw new ArgumentException("An account is named twice.", nameof(reservation));
+                }
+            }
+        }
+
+        return reservation;
     }
 
     private ValueTask<BudgetDecision> ReserveAsync(BudgetReservation reservation, bool isAllocation, CancellationToken cancellationToken) =>

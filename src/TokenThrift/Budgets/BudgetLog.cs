@@ -25,6 +25,11 @@ internal sealed partial class BudgetLog(ILogger logger, TimeProvider time)
 
     public void NotSettled(string holdId, BudgetOutcome outcome) => NotSettled(logger, holdId, outcome);
 
+    public void TaskWasIdle(string name) => TaskWasIdle(logger, name);
+
+    [LoggerMessage(3, LogLevel.Information, "The task '{Task}' has limits and ended without a call drawing on it. If there were calls, the ambient task did not flow to them: name it with RequestSettings.Task.")]
+    private static partial void TaskWasIdle(ILogger logger, string task);
+
     [LoggerMessage(1, LogLevel.Warning, "The budget ledger failed ({Count} times so far); calls under a limit are refused, open holds will be charged in full.")]
     private static partial void Failed(ILogger logger, Exception e, long count);
 

@@ -12,6 +12,9 @@ public enum BudgetRefusal
     /// <summary>Its size cannot be bounded before it is sent.</summary>
     Unbounded,
 
+    /// <summary>It names a task that is not open in this process, so its limits are not known.</summary>
+    UnknownTask,
+
     /// <summary>The ledger could not be reached.</summary>
     LedgerUnavailable,
 }

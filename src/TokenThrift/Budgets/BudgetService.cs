@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,7 +7,7 @@ using TokenThrift.Requests;
 namespace TokenThrift.Budgets;
 
 /// <summary>The budgets of an application.</summary>
-public sealed class BudgetService : IBudgets
+public sealed partial class BudgetService : IBudgets
 {
     private static readonly TimeSpan SharedPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan OwnPoll = TimeSpan.FromSeconds(1);
@@ -14,14 +15,17 @@ public sealed class BudgetService : IBudgets
     private readonly BudgetLog _log;
     private readonly DemandBuilder _demands;
     private readonly HoldQueue _queue = new();
+    private readonly BudgetMeters _meters;
+    private bool _hasTasks;
 
     /// <summary>Initializes a new instance of the <see cref="BudgetService"/> class.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="ledger">The books; <see langword="null"/> keeps them in this process.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
     /// <param name="logger">Where trouble with the ledger is told; <see langword="null"/> for nowhere.</param>
+    /// <param name="meters">Makes the meter <c>TokenThrift</c>; <see langword="null"/> for one of its own.</param>
     /// <exception cref="ArgumentException">A setting is outside its limits.</exception>
-    public BudgetService(BudgetOptions? options = null, IBudgetLedger? ledger = null, TimeProvider? time = null, ILogger<BudgetService>? logger = null)
+    public BudgetService(BudgetOptions? options = null, IBudgetLedger? ledger = null, TimeProvider? time = null, ILogger<BudgetService>? logger = null, IMeterFactory? meters = null)
     {
         Options = options ?? new BudgetOptions();
         if (Options.Validate() is { } wrong)
@@ -32,6 +36,7 @@ public sealed class BudgetService : IBudgets
         _time = time ?? TimeProvider.System;
         Ledger = ledger ?? new BudgetLedger(new MemoryBudgetStore(), _time);
         _log = new BudgetLog(logger ?? NullLogger<BudgetService>.Instance, _time);
+        _meters = new BudgetMeters(meters);
         _demands = new DemandBuilder(Options, Guid.NewGuid().ToString("N"));
     }
 
@@ -49,6 +54,7 @@ public sealed class BudgetService : IBudgets
     {
         Validate(options);
         AmbientTaskScope ambient = AmbientTask.Begin(name, options.Identity);
+        _hasTasks = true;
         TaskBudget budget = TaskBudget.Of(ambient.Task);
         budget.Limits = [.. options.Limits];
         TaskBudget.ShowCap(ambient.Task, options.Limits);
@@ -63,6 +69,7 @@ public sealed class BudgetService : IBudgets
         // Not async itself, so that the task is ambient for the caller.
         Validate(options);
         AmbientTaskScope ambient = AmbientTask.Begin(name, options.Identity);
+        _hasTasks = true;
         return AllocateAsync(ambient, options, cancellationToken);
     }
 
@@ -70,24 +77,14 @@ public sealed class BudgetService : IBudgets
     public ValueTask<BudgetLease> HoldAsync(BudgetRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        cancellationToken.ThrowIfCancellationRequested();
-        List<BudgetDemand> demands = _demands.Build(request, _time.GetUtcNow());
-        string[] limited = [.. demands.Where(d => d.Limits.Count > 0).Select(d => d.Entry.Account)];
-        return HoldAsync(request, demands, limited, cancellationToken);
+        return HoldAsync(request, _demands.Build(request, _time.GetUtcNow()), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<BudgetState>> ReadAsync(BudgetRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        List<BudgetDemand> demands = [.. _demands.Build(request, _time.GetUtcNow()).Where(d => d.Limits.Count > 0)];
-        if (demands.Count == 0)
-        {
-            return [];
-        }
-
-        IReadOnlyList<BudgetBalance> balances = await Ledger.ReadAsync(demands, cancellationToken).ConfigureAwait(false);
-        return [.. demands.SelectMany((d, i) => d.Limits.Select(l => new BudgetState(d.Scope, l, balances[i].Posted[l.Meter], balances[i].Held[l.Meter], d.ResetsAt)))];
+        return (await PrepareAsync(request, cancellationToken).ConfigureAwait(false)).Limits;
     }
 
     /// <inheritdoc/>
@@ -229,123 +226,10 @@ public sealed class BudgetService : IBudgets
         return new BudgetTask(ambient, () => _ = EndAsync(node, budget.Allocation));
     }
 
-    private async ValueTask<BudgetLease> HoldAsync(BudgetRequest request, List<BudgetDemand> demands, string[] limited, CancellationToken cancellationToken)
-    {
-        var reservation = new BudgetReservation
-        {
-            Id = NewId(),
-            Demands = demands,
-            Amounts = request.WorstCase,
-            TimeToLive = Options.HoldTimeToLive,
-            Allocation = request.Task is { } task ? TaskBudget.Of(task).Allocation : null,
-            Enforce = !Options.Observe,
-            ModelId = request.Model?.Id,
-        };
-
-        bool mayWait = limited.Length > 0 && Options.HoldWait > TimeSpan.Zero && !Options.Observe;
-        if (!mayWait || !_queue.MustQueue(limited))
-        {
-            BudgetDecision decision = await TryAsync(reservation, limited.Length > 0, cancellationToken).ConfigureAwait(false);
-            if (decision.IsAdmitted)
-            {
-                return Lease(request, decision);
-            }
-
-            if (!mayWait || !decision.IsWaitable)
-            {
-                throw Refuse(request, decision);
-            }
-        }
-
-        return await WaitAsync(request, reservation, limited, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<BudgetLease> WaitAsync(BudgetRequest request, BudgetReservation reservation, string[] limited, CancellationToken cancellationToken)
-    {
-        long began = _time.GetTimestamp();
-        HoldQueue.Waiter waiter = _queue.Enter(limited);
-        try
-        {
-            BudgetDecision? decision = null;
-            while (true)
-            {
-                Task signal = waiter.Arm();
-                if (_queue.IsFirst(waiter))
-                {
-                    // The time has moved on: a window may have turned.
-                    reservation = reservation with { Demands = _demands.Build(request, _time.GetUtcNow()) };
-                    decision = await TryAsync(reservation, true, cancellationToken).ConfigureAwait(false);
-                    if (decision.IsAdmitted)
-                    {
-                        return Lease(request, decision);
-                    }
-
-                    if (!decision.IsWaitable)
-                    {
-                        throw Refuse(request, decision);
-                    }
-                }
-
-                TimeSpan left = Options.HoldWait - _time.GetElapsedTime(began);
-                if (left <= TimeSpan.Zero)
-                {
-                    decision ??= await TryAsync(reservation, true, cancellationToken).ConfigureAwait(false);
-                    return decision.IsAdmitted ? Lease(request, decision) : throw Refuse(request, decision);
-                }
-
-                TimeSpan poll = Ledger.IsShared ? SharedPoll : OwnPoll;
-                try
-                {
-                    await signal.WaitAsync(left < poll ? left : poll, _time, cancellationToken).ConfigureAwait(false);
-                }
-                catch (TimeoutException)
-                {
-                    // Look again: a hold may have run out, or another process may have given something back.
-                }
-            }
-        }
-        finally
-        {
-            _queue.Leave(waiter);
-        }
-    }
-
-    private async ValueTask<BudgetDecision> TryAsync(BudgetReservation reservation, bool isLimited, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Ledger.ReserveAsync(reservation, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            _log.LedgerFailed(e);
-            if (isLimited && !Options.Observe)
-            {
-                throw Unavailable(e);
-            }
-
-            // Nothing limits the call, so a ledger that only records must not stop it.
-            return new BudgetDecision
-            {
-                Hold = new BudgetHold { Id = reservation.Id, Entries = [], Amounts = reservation.Amounts.Clamped() },
-            };
-        }
-    }
-
-    private BudgetLease Lease(BudgetRequest request, BudgetDecision decision)
-    {
-        var lease = new BudgetLease(this, request, decision.Hold!, decision.Broken);
-        for (TaskNode? node = request.Task; node is not null; node = node.Parent)
-        {
-            TaskBudget.Of(node).Hold(lease.Held);
-        }
-
-        return lease;
-    }
-
     private async ValueTask EndedAsync(BudgetLease lease, BudgetAmounts charged, bool isEstimate, bool isUnpriced)
     {
         bool hasEnded = false;
+        _meters.Ended(lease.Held, charged);
         for (TaskNode? node = lease.Request.Task; node is not null; node = node.Parent)
         {
             TaskBudget.Of(node).Release(lease.Held, charged, isEstimate, isUnpriced);
@@ -371,18 +255,6 @@ public sealed class BudgetService : IBudgets
         }
     }
 
-    private static BudgetExceededException Refuse(BudgetRequest request, BudgetDecision decision)
-    {
-        for (TaskNode? node = request.Task; node is not null; node = node.Parent)
-        {
-            TaskBudget.Of(node).Refuse();
-        }
-
-        return decision.Broken is { } broken
-            ? BudgetExceededException.Over(broken, request.WorstCase, request.Task is { } task ? SummaryOf(task) : null)
-            : new BudgetExceededException(BudgetRefusal.LedgerUnavailable, "The ledger refused the hold: its id was used before.");
-    }
-
     private async Task EndAsync(TaskNode task, string? allocation)
     {
         try
@@ -397,6 +269,11 @@ public sealed class BudgetService : IBudgets
         catch (Exception e)
         {
             _log.LedgerFailed(e);
+        }
+
+        if (TaskBudget.Of(task).IsIdle)
+        {
+            _log.TaskWasIdle(task.Name);
         }
 
         await ForgetQuietlyAsync(task).ConfigureAwait(false);

@@ -29,6 +29,9 @@ public sealed record BudgetSummary
     /// <summary>Gets how many calls went to a model whose price is not known; their money is not in <see cref="Spent"/>.</summary>
     public long Unpriced { get; init; }
 
+    /// <summary>Gets by how much calls cost more than was held for them, in all; zero where holds are strict and providers keep to the output limit.</summary>
+    public NanoUsd Overrun { get; init; }
+
     /// <summary>Gets about how many more calls the limits allow at the average of those so far, or <see langword="null"/> when nothing can be said.</summary>
     public long? CallsLeft { get; init; }
 
@@ -53,6 +56,11 @@ public sealed record BudgetSummary
         AppendCount(text, Refused, "refused");
         AppendCount(text, Estimated, "estimated");
         AppendCount(text, Unpriced, "without a price");
+        if (Overrun.Value > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {Limit.Format(BudgetMeter.Usd, Overrun.Value)} beyond what was held");
+        }
+
         if (CallsLeft is { } left)
         {
             text.Append(CultureInfo.InvariantCulture, $"; at this pace about {left:N0} more");

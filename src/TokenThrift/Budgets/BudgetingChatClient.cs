@@ -151,14 +151,16 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
         }
 
         BudgetRequest request = RequestOf(context.Identity, context.Task, model, options);
-        IReadOnlyList<BudgetState> limits = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        (List<BudgetDemand>? demands, IReadOnlyList<BudgetState> limits) = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
         BudgetPlan plan = Plan(model, messages, options, limits);
         BudgetLease lease;
         try
         {
             lease = plan.Refusal is { } refusal
                 ? throw new BudgetExceededException(refusal, plan.Reason!)
-                : await _budgets.HoldAsync(request with { WorstCase = plan.WorstCase }, cancellationToken).ConfigureAwait(false);
+                : demands is not null && _budgets is BudgetService own
+                    ? await own.HoldAsync(request with { WorstCase = plan.WorstCase }, demands, cancellationToken).ConfigureAwait(false)
+                    : await _budgets.HoldAsync(request with { WorstCase = plan.WorstCase }, cancellationToken).ConfigureAwait(false);
         }
         catch (BudgetExceededException e)
         {
@@ -178,11 +180,13 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
         return new GatedCall(lease, plan, options, _budgets.Options, _time);
     }
 
-    private async ValueTask<IReadOnlyList<BudgetState>> ReadAsync(BudgetRequest request, CancellationToken cancellationToken)
+    private async ValueTask<(List<BudgetDemand>? Demands, IReadOnlyList<BudgetState> Limits)> ReadAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await _budgets.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            return _budgets is BudgetService own
+                ? await own.PrepareAsync(request, cancellationToken).ConfigureAwait(false)
+                : (null, await _budgets.ReadAsync(request, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -14,6 +14,7 @@ internal sealed class TaskBudget(string name)
     private long _refused;
     private long _estimated;
     private long _unpriced;
+    private BudgetAmounts _overrun;
 
     public string? Allocation { get; set; }
 
@@ -30,6 +31,18 @@ internal sealed class TaskBudget(string name)
     }
 
     public double FinalReserve { get; set; }
+
+    /// <summary>Gets a value indicating whether the task has limits and nothing has drawn on it.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _limits.Count > 0 && _refused == 0 && _spent == default && _held == default;
+            }
+        }
+    }
 
     public IReadOnlyList<Limit> Limits
     {
@@ -83,6 +96,7 @@ internal sealed class TaskBudget(string name)
         {
             _held -= held;
             _spent += charged;
+            _overrun += BudgetAmounts.Larger(charged - held, default);
             _estimated += isEstimate ? 1 : 0;
             _unpriced += isUnpriced ? 1 : 0;
         }
@@ -121,6 +135,7 @@ internal sealed class TaskBudget(string name)
                 Refused = _refused,
                 Estimated = _estimated,
                 Unpriced = _unpriced,
+                Overrun = _overrun.Usd,
                 CallsLeft = left,
             };
         }

@@ -1,28 +1,38 @@
+using TokenThrift.Compression.Extraction;
+
 namespace TokenThrift.Compression;
 
 /// <summary>Keeps the part of a long text that a query is about: whole passages, in their order.</summary>
 /// <remarks>
-/// What answers a question often stands near the words of the question rather than in them, so each passage also gets
-/// a share of its neighbours' scores, near ones and, less, far ones. Safe for concurrent use.
+/// What answers a question often stands near the words of the question rather than in them, so a passage is judged by
+/// its neighbourhood: the mean of the scores around it, weighted by length and falling with the distance in words, plus
+/// a part of its own score. Safe for concurrent use.
 /// </remarks>
 public static class PassageExtractor
 {
-    private static readonly int[] Reaches = [2, 8, 24];
+    // In words: about a page of prose; less where little may be kept.
+    private const double WidestReach = 600;
+    private const double ReachOfBudget = 1;
+    private const double OwnShare = 0.25;
 
     /// <summary>Chooses passages until a share of the words is kept.</summary>
     /// <param name="query">What is asked.</param>
     /// <param name="passages">The passages of one text, in order.</param>
     /// <param name="share">The share of the words to keep, in (0, 1].</param>
-    /// <returns>The indices of the passages to keep, ascending; at least one.</returns>
+    /// <returns>The indices of the passages to keep, ascending; at least one where there is any.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The share is out of its limits.</exception>
     public static IReadOnlyList<int> Select(string query, IReadOnlyList<string> passages, double share)
     {
+        ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
-        double[] scores = Smooth([.. PassageRanker.Score(query, passages)]);
         int[] words = [.. passages.Select(CountWords)];
         double budget = words.Sum() * share;
+        double[] own = PassageRanker.Score(AskingWords.Without(query), [.. passages.Select(passage => new PassageTerms(passage))]);
+        double[] scores = Neighbourhood(own, words, Math.Min(WidestReach, budget * ReachOfBudget));
+        Add(scores, own, OwnShare);
+
         var chosen = new List<int>();
         foreach (int i in Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i))
         {
@@ -39,35 +49,48 @@ public static class PassageExtractor
         return chosen;
     }
 
-    /// <summary>Adds to each score the mean of its neighbours' at several reaches, with weights that fall with the distance.</summary>
-    internal static double[] Smooth(double[] scores)
+    private static double[] Neighbourhood(double[] scores, int[] words, double reach)
     {
-        double[] result = new double[scores.Length];
-        foreach (int reach in Reaches)
+        double[] centers = new double[words.Length];
+        double at = 0;
+        for (int i = 0; i < words.Length; i++)
         {
-            double[] at = new double[scores.Length];
-            for (int i = 0; i < scores.Length; i++)
-            {
-                double sum = 0;
-                double weights = 0;
-                for (int j = Math.Max(0, i - reach); j <= Math.Min(scores.Length - 1, i + reach); j++)
-                {
-                    double weight = 1 - (Math.Abs(i - j) / (reach + 1.0));
-                    sum += weight * scores[j];
-                    weights += weight;
-                }
+            centers[i] = at + (words[i] / 2.0);
+            at += words[i];
+        }
 
-                at[i] = sum / weights;
+        double[] result = new double[scores.Length];
+        int first = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            double sum = 0;
+            double weights = 0;
+            while (centers[i] - centers[first] >= reach && first < i)
+            {
+                first++;
             }
 
-            double largest = at.Length == 0 ? 0 : at.Max();
-            for (int i = 0; i < result.Length && largest > 0; i++)
+            for (int j = first; j < scores.Length && (j <= i || centers[j] - centers[i] < reach); j++)
             {
-                result[i] += at[i] / largest;
+                double weight = j == i ? Math.Max(1, words[i]) : (1 - (Math.Abs(centers[i] - centers[j]) / reach)) * words[j];
+                sum += weight * scores[j];
+                weights += weight;
             }
+
+            result[i] = sum / weights;
         }
 
         return result;
+    }
+
+    private static void Add(double[] scores, double[] others, double share)
+    {
+        double largest = scores.Length == 0 ? 0 : scores.Max();
+        double largestOther = others.Length == 0 ? 0 : others.Max();
+        for (int i = 0; i < scores.Length && largest > 0 && largestOther > 0; i++)
+        {
+            scores[i] += share * largest * others[i] / largestOther;
+        }
     }
 
     private static int CountWords(string text)

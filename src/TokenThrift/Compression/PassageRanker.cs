@@ -22,7 +22,7 @@ public static class PassageRanker
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(passages);
-        return Score(query, [.. passages.Select(passage => new PassageTerms(passage))]);
+        return Score(TextTerms.Of(query), [.. passages.Select(passage => new PassageTerms(passage))]);
     }
 
     /// <summary>Scores passages and returns the best first; of equal ones the earlier first.</summary>
@@ -35,11 +35,11 @@ public static class PassageRanker
         return [.. Enumerable.Range(0, scores.Count).OrderByDescending(i => scores[i]).ThenBy(i => i)];
     }
 
-    internal static double[] Score(string query, IReadOnlyList<PassageTerms> passages)
+    internal static double[] Score(IReadOnlyList<string> query, IReadOnlyList<PassageTerms> passages)
     {
         double[] scores = new double[passages.Count];
         double mean = passages.Count == 0 ? 1 : Math.Max(1, passages.Average(p => p.Length));
-        foreach (IGrouping<string, string> term in TextTerms.Of(query).GroupBy(t => t, StringComparer.Ordinal))
+        foreach (IGrouping<string, string> term in query.GroupBy(t => t, StringComparer.Ordinal))
         {
             int holders = passages.Count(p => p.Count(term.Key) > 0);
             if (holders == 0)

@@ -19,6 +19,14 @@ public sealed class PromptCompressionOptions
     /// <value>Default: 40. At least 1.</value>
     public int MinimumTokens { get; set; } = 40;
 
+    /// <summary>Gets or sets a value indicating whether parts are taken out of large new results (repeated log lines, encoded blobs, the middle of long arrays).</summary>
+    /// <value>Default: <see langword="true"/>. The model can fetch each original back; files that an agent may edit are never touched.</value>
+    public bool Lossy { get; set; } = true;
+
+    /// <summary>Gets or sets the size from which parts are taken out of a result, in tokens.</summary>
+    /// <value>Default: 600. At least 100.</value>
+    public int LossyMinimumTokens { get; set; } = 600;
+
     /// <summary>Gets or sets a value indicating whether old tool results are removed once that pays for the prompt cache that it breaks.</summary>
     /// <value>Default: <see langword="true"/>. Every removed result can be fetched back by the model.</value>
     public bool Epochs { get; set; } = true;
@@ -31,6 +39,7 @@ public sealed class PromptCompressionOptions
     /// <returns>A message that names the property and its limits, or <see langword="null"/> when all is well.</returns>
     public string? Validate() =>
         MinimumTokens < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MinimumTokens)} must be at least 1, but is {MinimumTokens}."
+        : LossyMinimumTokens < 100 ? $"{nameof(PromptCompressionOptions)}.{nameof(LossyMinimumTokens)} must be at least 100, but is {LossyMinimumTokens}."
         : MaximumRetrievals is < 0 or > 32 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumRetrievals)} must be 0 to 32, but is {MaximumRetrievals}."
         : Passes.Any(pass => pass is null) ? $"{nameof(PromptCompressionOptions)}.{nameof(Passes)} must not hold null."
         : null;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
+using TokenThrift.Compression.Originals;
 using TokenThrift.Compression.Passes;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Compression.Sessions;
@@ -16,17 +17,38 @@ internal sealed class PromptCompressor
     private readonly PromptCompressionOptions _options;
     private readonly PassPipeline _lossless;
     private readonly SessionTable _sessions = new();
+    private readonly PassPipeline _lossy;
     private readonly ConcurrentDictionary<UInt128, PassPipeline.Rewrite> _memory = new();
 
     public PromptCompressor(PromptCompressionOptions options, Action<string, Exception> onFault)
     {
         _options = options;
-        _lossless = new PassPipeline([new TerminalPass(), new JsonPass(), .. options.Passes.Where(pass => pass.IsLossless)], onFault);
+        _lossy = new PassPipeline(
+            [new TerminalPass(), new ArraySamplePass(), new LogPass(), new BlobPass(), new JsonPass(), .. options.Passes.Where(pass => !pass.IsLossless)], onFault);
+        _lossless = new PassPipeline([.. options.Lossless ? (ICompressionPass[])[new TerminalPass(), new JsonPass()] : [], .. options.Passes.Where(pass => pass.IsLossless)], onFault);
+    }
+
+    // Parts are taken out only of what is large, and only where clearly less is left than a lossless form would be.
+    private PassPipeline.Rewrite? Fold(string text, FunctionCallContent? call, PassPipeline.Rewrite lossless, ITokenCounter counter)
+    {
+        if (!_options.Lossy || lossless.Tokens < _options.LossyMinimumTokens || FileContent.IsNamedBy(call?.Arguments))
+        {
+            return null;
+        }
+
+        PassPipeline.Rewrite folded = _lossy.Run(new CompressionInput(text) { ToolName = call?.Name }, lossless.OriginalTokens, counter);
+        if (folded.IsLossless || folded.Tokens * 10L > lossless.Tokens * 7L)
+        {
+            return null;
+        }
+
+        string marked = $"{folded.Text}\n[removed {lossless.OriginalTokens - folded.Tokens} of {lossless.OriginalTokens} tokens; ref {ContentReference.Of(text)}]";
+        return folded with { Text = marked, Tokens = counter.CountText(marked) };
     }
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
     {
-        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter));
+        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter), (text, call, lossless) => Fold(text, call, lossless, counter));
         var hashes = new UInt128[messages.Count];
         var chain = new UInt128[messages.Count];
         UInt128 key = 0;

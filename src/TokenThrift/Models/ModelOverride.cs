@@ -1,73 +1,67 @@
 namespace TokenThrift.Models;
 
-/// <summary>An entry of the application's own: it changes what the catalogue knows of a model, or adds a model. Bindable from configuration.</summary>
-/// <remarks>What is left out stays as the catalogue has it, or unknown for a new model. Prices are US dollars per million tokens.</remarks>
-public sealed class ModelOverride
+/// <summary>An entry of the application's own: a new model, or corrections of a known one.</summary>
+/// <remarks>Binds from configuration. What is left out stays as it is in the entry that this one is based on.</remarks>
+public sealed class ModelOverride : ModelPriceOverride
 {
-    private const decimal PicoPerUsdPerMillion = 1_000_000m;
-    private const decimal Dearest = 1_000_000m;
-
-    /// <summary>Gets or sets the id that requests use. Required.</summary>
+    /// <summary>Gets or sets the id that requests use, such as the name of a deployment. Required.</summary>
     public string Id { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets the catalogue's model whose facts are taken over, such as <c>azure/gpt-5.5</c>.</summary>
+    /// <value>The default is <see langword="null"/>: the model that <see cref="Id"/> names, if there is one.</value>
+    public string? BasedOn { get; set; }
+
     /// <summary>Gets or sets the vendor that operates the endpoint.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
     public string? Vendor { get; set; }
 
-    /// <summary>Gets or sets the family, which chooses the token counter.</summary>
+    /// <summary>Gets or sets the family, which chooses the token counter: any id or part of one that it knows, such as <c>claude</c>.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or the model that this one is based on.</value>
     public string? Family { get; set; }
 
-    /// <summary>Gets or sets the jurisdiction of the operator: a country code, or <c>EU</c>.</summary>
+    /// <summary>Gets or sets the name for people.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or none.</value>
+    public string? DisplayName { get; set; }
+
+    /// <summary>Gets or sets the jurisdiction of the operator (ISO 3166 country code, or <c>EU</c>).</summary>
+    /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
     public string? Jurisdiction { get; set; }
 
-    /// <summary>Gets or sets the country of the lab that trained the model.</summary>
+    /// <summary>Gets or sets the country of the lab that trained the model (ISO 3166).</summary>
+    /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
     public string? Origin { get; set; }
 
-    /// <summary>Gets or sets the region that serves the requests.</summary>
+    /// <summary>Gets or sets the region that serves the requests (ISO 3166 country code, or <c>EU</c>).</summary>
+    /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
     public string? Region { get; set; }
 
-    /// <summary>Gets or sets the price of input.</summary>
-    /// <value>USD per million tokens, 0 to 1,000,000 in steps of 0.000001.</value>
-    public decimal? InputUsdPerMillion { get; set; }
-
-    /// <summary>Gets or sets the price of input that the provider's prompt cache served.</summary>
-    /// <value>USD per million tokens.</value>
-    public decimal? CachedInputUsdPerMillion { get; set; }
-
-    /// <summary>Gets or sets the price of input that is written to the provider's prompt cache.</summary>
-    /// <value>USD per million tokens.</value>
-    public decimal? CacheWriteUsdPerMillion { get; set; }
-
-    /// <summary>Gets or sets the price of output.</summary>
-    /// <value>USD per million tokens.</value>
-    public decimal? OutputUsdPerMillion { get; set; }
-
-    /// <summary>Gets or sets the price of reasoning.</summary>
-    /// <value>USD per million tokens.</value>
-    public decimal? ReasoningUsdPerMillion { get; set; }
-
     /// <summary>Gets or sets the day on which the prices were read.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or not stated where this entry names prices.</value>
     public DateOnly? PricedOn { get; set; }
 
-    /// <summary>Gets or sets the context window in tokens.</summary>
+    /// <summary>Gets the prices of larger requests; any entry replaces all tiers of before.</summary>
+    /// <value>Empty by default: as before.</value>
+    public IList<PriceTierOverride> Tiers { get; } = [];
+
+    /// <summary>Gets or sets the context window in tokens, at least 1.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
     public long? ContextTokens { get; set; }
 
-    /// <summary>Gets or sets the largest output in tokens.</summary>
+    /// <summary>Gets or sets the largest input in tokens, at least 1.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
+    public long? MaxInputTokens { get; set; }
+
+    /// <summary>Gets or sets the largest output in tokens, at least 1.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or unknown.</value>
     public long? MaxOutputTokens { get; set; }
 
     /// <summary>Gets or sets what the model can take and give.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or nothing but text.</value>
     public ModelCapabilities? Capabilities { get; set; }
 
-    /// <summary>Finds the first value that is wrong.</summary>
-    /// <returns>A message that names the property and its limits, or <see langword="null"/>.</returns>
-    public string? Validate() =>
-        string.IsNullOrWhiteSpace(Id) ? $"{nameof(Id)} is blank; name the model."
-        : Price(nameof(InputUsdPerMillion), InputUsdPerMillion)
-        ?? Price(nameof(CachedInputUsdPerMillion), CachedInputUsdPerMillion)
-        ?? Price(nameof(CacheWriteUsdPerMillion), CacheWriteUsdPerMillion)
-        ?? Price(nameof(OutputUsdPerMillion), OutputUsdPerMillion)
-        ?? Price(nameof(ReasoningUsdPerMillion), ReasoningUsdPerMillion)
-        ?? (ContextTokens is < 1 ? $"{nameof(ContextTokens)} is {ContextTokens}; it must be at least 1."
-            : MaxOutputTokens is < 1 ? $"{nameof(MaxOutputTokens)} is {MaxOutputTokens}; it must be at least 1." : null);
+    /// <summary>Gets or sets whether the vendor has announced the model's end.</summary>
+    /// <value>The default is <see langword="null"/>: as before, or not.</value>
+    public bool? IsDeprecated { get; set; }
 
     /// <summary>Returns the entry of a catalogue with these changes.</summary>
     /// <param name="catalog">The catalogue; not changed.</param>
@@ -75,43 +69,53 @@ public sealed class ModelOverride
     public ModelInfo ApplyTo(ModelCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        ModelInfo model = catalog.Find(Id) ?? new ModelInfo(Id);
-        ModelPrices prices = model.Prices;
-        bool changesPrice = InputUsdPerMillion is not null || OutputUsdPerMillion is not null || CachedInputUsdPerMillion is not null
-            || CacheWriteUsdPerMillion is not null || ReasoningUsdPerMillion is not null;
-        if (changesPrice)
-        {
-            // Tiers belong to the list price; with a price of the application's own they no longer hold.
-            prices = new ModelPrices(Pico(InputUsdPerMillion) ?? prices.Input, Pico(OutputUsdPerMillion) ?? prices.Output)
-            {
-                CachedInput = Pico(CachedInputUsdPerMillion) ?? prices.CachedInput,
-                CacheWrite = Pico(CacheWriteUsdPerMillion) ?? prices.CacheWrite,
-                Reasoning = Pico(ReasoningUsdPerMillion) ?? prices.Reasoning,
-            };
-        }
+        ModelInfo before = catalog.Find(BasedOn ?? Id) ?? new ModelInfo(Id) { PromptCache = PromptCaches.Of(Vendor ?? string.Empty, Id) };
+        ModelPrices prices = Over(before.Prices);
 
-        return model with
+        // Another operator is bound by another law and serves from elsewhere, whatever the model is.
+        bool moved = Vendor is not null && !Vendor.Equals(before.Vendor, StringComparison.OrdinalIgnoreCase);
+        return before with
         {
-            Vendor = Vendor ?? model.Vendor,
-            Family = Family ?? model.Family,
-            Jurisdiction = Jurisdiction ?? model.Jurisdiction,
-            Origin = Origin ?? model.Origin,
-            Region = Region ?? model.Region,
-            Prices = prices,
-            PricedOn = PricedOn ?? (changesPrice ? null : model.PricedOn),
-            ContextTokens = ContextTokens ?? model.ContextTokens,
-            MaxOutputTokens = MaxOutputTokens ?? model.MaxOutputTokens,
-            Capabilities = Capabilities ?? model.Capabilities,
+            Id = Id,
+            Vendor = Vendor ?? before.Vendor,
+            DisplayName = DisplayName ?? before.DisplayName,
+            Family = Family ?? (BasedOn is null ? before.Family : before.Id),
+            Jurisdiction = Jurisdiction ?? (moved ? Jurisdictions.OperatorOf(Vendor!) : before.Jurisdiction),
+            Origin = Origin ?? before.Origin,
+            Region = Region ?? (moved ? Jurisdictions.RegionOf(Vendor!, Id) : before.Region),
+            PricedOn = PricedOn ?? (NamesAPrice ? null : before.PricedOn),
+            Prices = Tiers.Count == 0 ? prices : prices with
+            {
+                // A tier starts from the prices below it, so that it need not repeat what stays.
+                Tiers = [.. Tiers.OrderBy(t => t.AboveInputTokens).Select(t => new PriceTier(t.AboveInputTokens, t.Over(prices with { Tiers = [] })))],
+            },
+            ContextTokens = ContextTokens ?? before.ContextTokens,
+            MaxInputTokens = MaxInputTokens ?? before.MaxInputTokens,
+            MaxOutputTokens = MaxOutputTokens ?? before.MaxOutputTokens,
+            Capabilities = Capabilities ?? before.Capabilities,
+            IsDeprecated = IsDeprecated ?? before.IsDeprecated,
         };
     }
 
-    private static long? Pico(decimal? usdPerMillion) => usdPerMillion is { } usd ? decimal.ToInt64(usd * PicoPerUsdPerMillion) : null;
-
-    private static string? Price(string name, decimal? usd) => usd switch
+    /// <summary>Finds the first value that is outside its limits.</summary>
+    /// <returns>The error, naming the property and its limits, or <see langword="null"/>.</returns>
+    public string? Validate()
     {
-        null => null,
-        < 0 or > Dearest => $"{name} is {usd}; it must be from 0 to 1,000,000.",
-        _ when decimal.Truncate(usd.Value * PicoPerUsdPerMillion) != usd.Value * PicoPerUsdPerMillion => $"{name} is {usd}; it must have at most six decimals.",
-        _ => null,
-    };
+        if (string.IsNullOrWhiteSpace(Id))
+        {
+            return $"{nameof(Id)} must not be blank.";
+        }
+
+        if (ContextTokens is < 1 || MaxInputTokens is < 1 || MaxOutputTokens is < 1)
+        {
+            return $"{nameof(ContextTokens)}, {nameof(MaxInputTokens)} and {nameof(MaxOutputTokens)} must be at least 1.";
+        }
+
+        if (Tiers.Any(t => t.AboveInputTokens < 1) || Tiers.DistinctBy(t => t.AboveInputTokens).Count() != Tiers.Count)
+        {
+            return $"{nameof(Tiers)} must each have an {nameof(PriceTierOverride.AboveInputTokens)} of their own, of at least 1.";
+        }
+
+        return PriceError(string.Empty) ?? Tiers.Select(t => t.PriceError($"{nameof(Tiers)}:")).FirstOrDefault(e => e is not null);
+    }
 }

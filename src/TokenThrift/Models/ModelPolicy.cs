@@ -57,12 +57,12 @@ public sealed class ModelPolicy
     }
 
     private static void Place(string what, string? place, IList<string> allowed, IList<string> denied, ref List<string>? reasons) =>
-        Check(what, place, allowed, denied, static (entry, place) => Same(entry, place) || (Same(entry, "EU") && EuropeanUnion.Has(place)), ref reasons);
+        Check(what, place, allowed, denied, Covers, ref reasons, static (entry, place) => Covers(entry, place) || Covers(place, entry));
 
     private static void Name(string what, string? name, IList<string> allowed, IList<string> denied, ref List<string>? reasons) =>
-        Check(what, name, allowed, denied, Same, ref reasons);
+        Check(what, name, allowed, denied, Same, ref reasons, Same);
 
-    private static void Check(string what, string? value, IList<string> allowed, IList<string> denied, Func<string, string, bool> matches, ref List<string>? reasons)
+    private static void Check(string what, string? value, IList<string> allowed, IList<string> denied, Func<string, string, bool> matches, ref List<string>? reasons, Func<string, string, bool> mayBe)
     {
         if (value is null)
         {
@@ -72,7 +72,7 @@ public sealed class ModelPolicy
                 (reasons ??= []).Add($"its {what} is not known");
             }
         }
-        else if (denied.Any(entry => matches(entry, value)))
+        else if (denied.Any(entry => mayBe(entry, value)))
         {
             (reasons ??= []).Add($"its {what} {value} is denied");
         }
@@ -81,6 +81,9 @@ public sealed class ModelPolicy
             (reasons ??= []).Add($"its {what} {value} is not allowed");
         }
     }
+
+    // A model served "in the EU" may be served in any member state: it is not shown to be in one, nor out of it.
+    private static bool Covers(string entry, string place) => Same(entry, place) || (Same(entry, "EU") && EuropeanUnion.Has(place));
 
     private static bool Same(string entry, string value) => string.Equals(entry, value, StringComparison.OrdinalIgnoreCase);
 }

@@ -16,6 +16,10 @@ public sealed record RequestIdentity
     /// <summary>Gets the session (one conversation), or <see langword="null"/> when the request is stateless.</summary>
     public string? Session { get; init; }
 
+    /// <summary>Gets a value indicating whether <see cref="Session"/> was inferred from the messages rather than stated.</summary>
+    /// <remarks>Good for grouping and for caps; two people who sent the same opening share it until they diverge, so it is no licence to share answers.</remarks>
+    public bool IsSessionInferred { get; init; }
+
     /// <summary>Gets the id of the task, or <see langword="null"/>.</summary>
     public string? Task { get; init; }
 
@@ -27,6 +31,7 @@ public sealed record RequestIdentity
         Tenant = Tenant ?? fallback.Tenant,
         User = User ?? fallback.User,
         Session = Session ?? fallback.Session,
+        IsSessionInferred = Session is null ? fallback.IsSessionInferred : IsSessionInferred,
         Task = Task ?? fallback.Task,
     };
 }

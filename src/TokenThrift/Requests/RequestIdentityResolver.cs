@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Requests;
 
-/// <summary>Finds who asks: the request's own settings, then the ambient task, then the application's selector, then the conversation id.</summary>
+/// <summary>Finds who asks: the request's own settings, then the ambient task, then the application's selector, then the conversation id, then the chain of messages.</summary>
 internal static class RequestIdentityResolver
 {
     public static RequestIdentity Resolve(
@@ -11,7 +11,6 @@ internal static class RequestIdentityResolver
         Func<ChatOptions?, RequestIdentity?>? selector,
         out TaskNode? task)
     {
-        _ = messages;
         task = RequestSettings.Task.TryGet(options, out string taskId) ? TaskNode.Find(taskId) : AmbientTask.Current;
         var stated = new RequestIdentity
         {
@@ -21,9 +20,12 @@ internal static class RequestIdentityResolver
             Task = taskId ?? task?.Id,
         };
 
-        return stated
+        RequestIdentity known = stated
             .OrElse(task?.Identity)
             .OrElse(selector?.Invoke(options))
             .OrElse(options?.ConversationId is { Length: > 0 } id ? new RequestIdentity { Session = id } : null);
+        return known.Session is null && ConversationChains.Shared.SessionOf(messages, known) is { } session
+            ? known with { Session = session, IsSessionInferred = true }
+            : known;
     }
 }

@@ -28,6 +28,7 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         RequestNeeds needs = RequestNeeds.Of(messages, options);
         var able = new List<PlannedLeg>(legs.Count);
         var resting = new List<PlannedLeg>();
+        var refusing = new List<PlannedLeg>();
         var excluded = new List<RoutingCandidate>();
         RequestFeatures? features = memory.HasLearnt ? RequestFeatures.Of(messages, options) : null;
         string taskType = features?.TaskType ?? TaskTypes.Of(messages, options);
@@ -49,6 +50,12 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
             candidate = candidate with { Quote = quote, RankedCost = quote.Expected };
             if (LegFilter.Exclude(leg.Model, needs, quote) is { } refused)
             {
+                // A leg that has the capability, the room and a price is held back by what is left of a budget.
+                if (!quote.Fits && quote.Expected is not null && LegFilter.Exclude(leg.Model, needs, quote with { Refusal = null }) is null)
+                {
+                    refusing.Add(new PlannedLeg(leg, candidate, keep));
+                }
+
                 excluded.Add(candidate with { Exclusion = refused });
             }
             else if (leg.Health.Rests)
@@ -71,6 +78,15 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
             resting.Remove(soonest);
             able.Add(soonest with { Candidate = soonest.Candidate with { Exclusion = null } });
             reason = "first-to-recover";
+        }
+
+        if (able.Count == 0 && refusing.Count > 0)
+        {
+            // A quote is an estimate. The leg itself may wait its turn, or refuses with what the application can act on.
+            refusing.Sort(static (a, b) => ByCost(a.Cost, b.Cost));
+            able.Add(refusing[0]);
+            excluded.RemoveAll(candidate => candidate.Model.Id == refusing[0].Leg.Id);
+            reason = "all-refuse";
         }
 
         excluded.AddRange(resting.Select(p => p.Candidate));

@@ -34,12 +34,18 @@ internal static class TokenProfiles
 
     public static TokenProfile Of(ModelInfo? model)
     {
-        if (model is null)
+        // A deployment with a name of its own keeps the id that it is based on as its family.
+        return model is null ? Unknown : Of(model.Id) ?? Of(model.Family) ?? Unknown;
+    }
+
+    private static TokenProfile? Of(string? name)
+    {
+        if (name is null)
         {
-            return Unknown;
+            return null;
         }
 
-        ReadOnlySpan<char> id = model.Id.AsSpan(model.Id.LastIndexOf('/') + 1);
+        ReadOnlySpan<char> id = name.AsSpan(name.LastIndexOf('/') + 1);
         if (id.Equals("gpt-4", StringComparison.OrdinalIgnoreCase))
         {
             id = "gpt-4-";
@@ -47,16 +53,16 @@ internal static class TokenProfiles
 
         foreach ((string[] names, TokenProfile profile) in Families)
         {
-            foreach (string name in names)
+            foreach (string part in names)
             {
                 // The short names of OpenAI's reasoning series stand at the start; others may follow a host's prefix.
-                if (name.Length == 2 ? id.StartsWith(name, StringComparison.OrdinalIgnoreCase) : id.Contains(name, StringComparison.OrdinalIgnoreCase))
+                if (part.Length == 2 ? id.StartsWith(part, StringComparison.OrdinalIgnoreCase) : id.Contains(part, StringComparison.OrdinalIgnoreCase))
                 {
                     return profile;
                 }
             }
         }
 
-        return Unknown;
+        return null;
     }
 }

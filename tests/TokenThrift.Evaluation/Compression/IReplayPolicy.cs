@@ -8,6 +8,7 @@ internal interface IReplayPolicy : IDisposable
     /// <summary>Returns what reaches the provider in the place of a request.</summary>
     Task<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> SendAsync(IReadOnlyList<ChatMessage> request, ChatMessage answer);
 
-    /// <summary>Fetches a removed original back, or returns <see langword="null"/> where the policy cannot.</summary>
-    Task<string?> RetrieveAsync(string reference) => Task.FromResult<string?>(null);
+    /// <summary>Fetches back everything that was removed from the last request.</summary>
+    /// <returns>How many originals there were, and how many came back byte for byte.</returns>
+    Task<(int Removed, int GivenBack)> RoundTripAsync(IReadOnlyList<ChatMessage> request) => Task.FromResult((0, 0));
 }

@@ -51,6 +51,7 @@ internal sealed record PolicyRun
         }
 
         run.PrefixBreaks = billing.PrefixBreaks;
+        (run.Removed, run.GivenBack) = await policy.RoundTripAsync(episode.Messages);
         return run;
     }
 

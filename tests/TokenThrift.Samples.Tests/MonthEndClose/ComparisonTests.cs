@@ -36,6 +36,16 @@ public class ComparisonTests(ComparisonTests.OneRun run) : IClassFixture<Compari
     public void No_budget_is_overspent() => Assert.Equal(0, Comparison.OverspendUsd);
 
     [Fact]
+    public void The_starved_task_ends_with_a_usable_part_and_an_exact_receipt()
+    {
+        StarvedTaskResult starved = Comparison.Starved!;
+
+        Assert.True(starved.Task.Passed, starved.Task.Reason);
+        Assert.InRange(starved.EntitiesCovered, 1, starved.EntitiesAsked - 1);
+        Assert.InRange(starved.ReceiptUsd - starved.Task.Bill.Usd, 0, starved.Task.Bill.Calls * 0.000000001m);
+    }
+
+    [Fact]
     public void The_report_in_JSON_has_the_promised_fields()
     {
         using JsonDocument report = JsonDocument.Parse(JsonReport.Of(Comparison));

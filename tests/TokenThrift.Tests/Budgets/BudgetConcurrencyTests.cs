@@ -90,9 +90,9 @@ public class BudgetConcurrencyTests
         BudgetLease first = await budgets.HoldAsync(request);
         var order = new List<int>();
 
-        // The second does not fit beside the first; the third would, but must not pass the second for ever.
+        // The second does not fit beside the first; the third would, but must not pass the second for ever. Nor do they fit together.
         Task second = NextAsync(2, request);
-        Task third = NextAsync(3, request with { WorstCase = new BudgetAmounts { Usd = new NanoUsd(1), Calls = 1 } });
+        Task third = NextAsync(3, request with { WorstCase = new BudgetAmounts { Usd = new NanoUsd(4), Calls = 1 } });
         Assert.Empty(order);
         await first.SettleAsync(new BudgetAmounts { Usd = new NanoUsd(1), Calls = 1 }, BudgetEvidence.Reported);
         await Task.WhenAll(second, third);

@@ -287,4 +287,29 @@ public class BudgetGateTests
             return options;
         }
     }
+
+    [Fact]
+    public async Task Task_that_is_named_but_not_open_is_refused_once_tasks_are_in_use()
+    {
+        var bench = new BudgetBench();
+        var options = new ChatOptions();
+        RequestSettings.Task.Set(options, "someone-elses");
+        await bench.Gate.AskAsync(false, "hello", options);
+        BudgetTask task = bench.Budgets.BeginTask("close", Limit.Usd(1m));
+        task.Dispose();
+        BudgetExceededException e = await Assert.ThrowsAsync<BudgetExceededException>(() => bench.Gate.AskAsync(false, "hello", options));
+        Assert.Equal(BudgetRefusal.UnknownTask, e.Refusal);
+        Assert.Single(bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task Call_that_costs_more_than_was_held_shows_by_how_much()
+    {
+        var bench = new BudgetBench((_, _) => Task.FromResult(ScriptedChatClient.Answer("done", 10, 100_000)));
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Usd(1m));
+        NanoUsd held = (await bench.Budgets.EstimateAsync(bench.Gate, [new ChatMessage(ChatRole.User, "hello")])).WorstCase!.Value;
+        await bench.Gate.AskAsync(false, "hello");
+        Assert.Equal(task.Spent - held, task.Summary.Overrun);
+        Assert.Contains("beyond what was held", task.Summary.ToString(), StringComparison.Ordinal);
+    }
 }

@@ -112,7 +112,8 @@ public class TokenCounterTests
     [InlineData("openai.gpt-oss-120b", "o200k")]
     [InlineData("gpt-4.1", "o200k")]
     [InlineData("gpt-4", "cl100k-estimate")]
-    [InlineData("eu.anthropic.claude-sonnet-5", "claude-estimate")]
+    [InlineData("eu.anthropic.claude-sonnet-4-6", "claude-estimate")]
+    [InlineData("eu.anthropic.claude-sonnet-5", "claude-4.7-estimate")]
     [InlineData("us.meta.llama4-scout-17b-instruct-v1:0", "llama-estimate")]
     [InlineData("qwen.qwen3-32b-v1:0", "qwen-estimate")]
     public void The_family_follows_the_model_whoever_hosts_it(string id, string name) => Assert.Equal(name, _counters.For(ModelCatalog.Default.Find(id)!).Name);

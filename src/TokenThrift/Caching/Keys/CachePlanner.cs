@@ -164,7 +164,10 @@ internal sealed class CachePlanner
         CacheSharing sharing = _options.Sharing;
         string? tenant = sharing == CacheSharing.Everyone ? null : identity.Tenant;
         string? user = sharing is CacheSharing.User or CacheSharing.Session ? identity.User : null;
-        string? session = sharing == CacheSharing.Session || (sharing == CacheSharing.User && user is null) ? identity.Session : null;
+        bool bySession = sharing == CacheSharing.Session || (sharing == CacheSharing.User && user is null);
+
+        // A session that was only inferred from equal messages is nobody's in particular.
+        string? session = bySession && !identity.IsSessionInferred ? identity.Session : null;
         writer.Number((long)sharing);
         writer.Text(_options.Epoch);
         writer.Text(tenant);

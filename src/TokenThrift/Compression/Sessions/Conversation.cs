@@ -16,11 +16,15 @@ internal sealed class Conversation
     private readonly List<ResultItem> _items;
     private readonly List<long> _waste;
     private readonly Dictionary<string, FunctionCallContent> _calls;
+
+    // The group of tool calls that last named a path, by path.
+    private readonly Dictionary<string, int> _mentions;
     private long _tokensBefore;
     private long _lastBefore;
     private long _lastSent;
     private int _groups;
     private int _callCount;
+    private int _seenItems;
 
     public Conversation()
     {
@@ -30,6 +34,7 @@ internal sealed class Conversation
         _items = [];
         _waste = [];
         _calls = new(StringComparer.Ordinal);
+        _mentions = new(StringComparer.Ordinal);
     }
 
     private Conversation(Conversation other)
@@ -40,11 +45,13 @@ internal sealed class Conversation
         _items = [.. other._items];
         _waste = [.. other._waste];
         _calls = new(other._calls, StringComparer.Ordinal);
+        _mentions = new(other._mentions, StringComparer.Ordinal);
         _tokensBefore = other._tokensBefore;
         _lastBefore = other._lastBefore;
         _lastSent = other._lastSent;
         _groups = other._groups;
         _callCount = other._callCount;
+        _seenItems = other._seenItems;
         HasHandles = other.HasHandles;
         Balance = other.Balance;
         Spent = other.Spent;
@@ -114,6 +121,18 @@ internal sealed class Conversation
         }
 
         _groups += hasCalls ? 1 : 0;
+        if (hasCalls)
+        {
+            string[] arguments = [.. message.Contents.OfType<FunctionCallContent>().Select(call => ContentText.OfArguments(call.Arguments))];
+            foreach (string path in _mentions.Keys.ToArray())
+            {
+                if (Array.Exists(arguments, argument => argument.Contains(path, StringComparison.Ordinal)))
+                {
+                    _mentions[path] = _groups;
+                }
+            }
+        }
+
         int from = _items.Count;
         for (int i = 0; i < message.Contents.Count; i++)
         {
@@ -122,6 +141,10 @@ internal sealed class Conversation
                 _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
                 _items.Add(rewriter.Read(text, result.CallId, call, _sent.Count, i, _groups));
                 _waste.Add(0);
+                if (_items[^1].Path is { } named)
+                {
+                    _mentions[named] = _groups;
+                }
             }
         }
 
@@ -156,6 +179,8 @@ internal sealed class Conversation
         long prefix = isBreakFree ? 0 : _lastSent;
         if (prices is { } price)
         {
+            prefix = Fold(rewriter, price, prefix, ref isEpoch);
+            prompt = _tokens.Sum(t => (long)t) + (HasHandles ? ToolTokens : 0);
             int first = Candidates(rewriter, out List<int> indices, out List<EpochCandidate> candidates) ? EpochPolicy.FirstToReplace(candidates, new EpochAccount
             {
                 Read = price.Read,
@@ -195,6 +220,7 @@ internal sealed class Conversation
     {
         indices = [];
         candidates = [];
+        var latest = new HashSet<string>(StringComparer.Ordinal);
         long after = 0;
         int message = _tokens.Count;
         for (int i = _items.Count - 1; i >= 0; i--)
@@ -203,6 +229,12 @@ internal sealed class Conversation
             while (message > item.Message + 1)
             {
                 after += _tokens[--message];
+            }
+
+            bool isLatest = item.Path is not null && latest.Add(item.Path);
+            if (isLatest && _groups - _mentions[item.Path!] < rewriter.HotGroups)
+            {
+                continue;
             }
 
             if (_waste[i] < 0 || item.Group > _groups - rewriter.KeepGroups || item.Ingested.Tokens < rewriter.SmallestRemoval)
@@ -234,15 +266,86 @@ internal sealed class Conversation
             _waste[i] = -1;
         }
 
-        NewlyRemoved = [.. indices.Select(i => _items[i])];
+        NewlyRemoved = [.. NewlyRemoved, .. indices.Select(i => _items[i])];
+        HashSet<string> elsewhere = NamesOutside(indices);
+        var digests = new Dictionary<ResultItem, Digest>();
+        foreach (int i in Enumerable.Reverse(indices))
+        {
+            digests[_items[i]] = rewriter.DigestOf(_items[i], elsewhere);
+        }
+
 
         foreach (IGrouping<int, int> message in indices.GroupBy(i => _items[i].Message))
         {
             int at = message.Key;
             // The message itself is the last of what is sent in its place.
-            ChatMessage smaller = SessionRewriter.Render(_sent[at][^1], [.. message.Select(i => _items[i])], 0, item => item.DigestOr(rewriter.DigestOf).Text);
+            ChatMessage smaller = SessionRewriter.Render(_sent[at][^1], [.. message.Select(i => _items[i])], 0, item => digests[item].Text);
             _sent[at] = [.. _sent[at].SkipLast(1), smaller];
             _tokens[at] = _sent[at].Sum(rewriter.Count);
         }
+    }
+
+    // What the model can read elsewhere in the prompt need not stand in a digest as well.
+    private HashSet<string> NamesOutside(List<int> indices)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<(int Message, int Content)> removed = [.. indices.Select(i => (_items[i].Message, _items[i].Content))];
+        for (int i = 0; i < _sent.Count; i++)
+        {
+            foreach (ChatMessage message in _sent[i])
+            {
+                for (int c = 0; c < message.Contents.Count; c++)
+                {
+                    string? text = message.Contents[c] switch
+                    {
+                        TextContent content => content.Text,
+                        FunctionCallContent call => ContentText.OfArguments(call.Arguments),
+                        FunctionResultContent result when !removed.Contains((i, c)) => ToolResultText.Of(result.Result),
+                        _ => null,
+                    };
+                    if (text is not null)
+                    {
+                        Outline.Collect(text, names);
+                    }
+                }
+            }
+        }
+
+        return names;
+    }
+
+    // New results were never sent: taking parts out of them costs nothing but the tool that gives them back.
+    private long Fold(SessionRewriter rewriter, PriceRatios price, long prefix, ref bool isEpoch)
+    {
+        int[] folded = [.. Enumerable.Range(_seenItems, _items.Count - _seenItems).Where(i => _items[i].Folded is not null)];
+        _seenItems = _items.Count;
+        if (folded.Length == 0)
+        {
+            return prefix;
+        }
+
+        Int128 gain = folded.Sum(i => (long)(_items[i].Ingested.Tokens - _items[i].Folded!.Tokens));
+        Int128 saved = gain * (price.Write + (price.Read * (Int128)_callCount));
+        Int128 cost = HasHandles ? 0 : ((price.Write - price.Read) * (Int128)prefix) + (ToolTokens * (price.Write + (price.Read * (Int128)_callCount)));
+        cost += gain * price.Write * rewriter.RetrievalPerThousand / 1000;
+        if (saved <= cost || cost > Balance + (Spent * rewriter.RegretPerThousand / 1000) + (gain * price.Write))
+        {
+            return prefix;
+        }
+
+        foreach (int i in folded)
+        {
+            ResultItem item = _items[i];
+            ChatMessage smaller = SessionRewriter.Render(_sent[item.Message][^1], [item], 0, _ => item.Folded!.Text);
+            _sent[item.Message] = [.. _sent[item.Message].SkipLast(1), smaller];
+            _tokens[item.Message] = _sent[item.Message].Sum(rewriter.Count);
+            _waste[i] = -1;
+        }
+
+        NewlyRemoved = [.. folded.Select(i => _items[i])];
+        isEpoch |= !HasHandles && prefix > 0;
+        long kept = HasHandles ? prefix : 0;
+        HasHandles = true;
+        return kept;
     }
 }

@@ -7,7 +7,7 @@ namespace TokenThrift.Compression.Sessions;
 /// <summary>Writes what stays of a removed result: its size, its reference, and the names that tell the model what is behind it.</summary>
 internal static class DigestBuilder
 {
-    public static Digest Build(ResultItem item, ITokenCounter counter, int outlinePerThousand)
+    public static Digest Build(ResultItem item, ITokenCounter counter, int outlinePerThousand, HashSet<string>? except)
     {
         string reference = item.Reference;
         int lines = item.Original.AsSpan().Count('\n') + 1;
@@ -16,7 +16,7 @@ internal static class DigestBuilder
         int budget = (int)((long)item.Ingested.Tokens * outlinePerThousand / 1000);
         if (budget >= 8)
         {
-            Outline.Append(text, item.Ingested.Text, budget);
+            Outline.Append(text, item.Ingested.Text, budget, except);
         }
 
         string result = text.ToString();

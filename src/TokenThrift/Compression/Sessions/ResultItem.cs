@@ -30,6 +30,12 @@ internal sealed class ResultItem
     /// <summary>Gets what the passes made of it when it was new.</summary>
     public required PassPipeline.Rewrite Ingested { get; init; }
 
+    /// <summary>Gets a form from which parts were taken out and that carries a reference, or <see langword="null"/> when there is none.</summary>
+    public PassPipeline.Rewrite? Folded { get; init; }
+
+    /// <summary>Gets the paths of files that the call named, which tell whether the agent still works with what it read.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Gets the reference under which the original can be fetched back; the hash is taken only when it is first needed.</summary>
     public string Reference => _reference ??= ContentReference.Of(Original);
 

@@ -6,7 +6,10 @@ using TokenThrift.Tokens;
 namespace TokenThrift.Compression.Sessions;
 
 /// <summary>The pure functions that a <see cref="Conversation"/> is folded with.</summary>
-internal sealed class SessionRewriter(ITokenCounter counter, Func<string, FunctionCallContent?, PassPipeline.Rewrite> ingest)
+internal sealed class SessionRewriter(
+    ITokenCounter counter,
+    Func<string, FunctionCallContent?, PassPipeline.Rewrite> ingest,
+    Func<string, FunctionCallContent?, PassPipeline.Rewrite, PassPipeline.Rewrite?> fold)
 {
     private const int FrameTokens = 4;
 
@@ -14,9 +17,11 @@ internal sealed class SessionRewriter(ITokenCounter counter, Func<string, Functi
 
     public int KeepGroups { get; init; } = 3;
 
-    public int SmallestRemoval { get; init; } = 120;
+    public int SmallestRemoval { get; init; } = 60;
 
     public int OutlinePerThousand { get; init; } = 100;
+
+    public int HotGroups { get; init; } = 12;
 
     public int RegretPerThousand { get; init; } = 100;
 
@@ -56,7 +61,10 @@ internal sealed class SessionRewriter(ITokenCounter counter, Func<string, Functi
         return contents is null ? message : ToolResultText.With(message, contents);
     }
 
-    public Digest DigestOf(ResultItem item) => DigestBuilder.Build(item, Counter, OutlinePerThousand);
+    public Digest DigestOf(ResultItem item) => DigestBuilder.Build(item, Counter, OutlinePerThousand, except: null);
+
+    /// <summary>Writes a digest that leaves out the names which stand elsewhere in the prompt.</summary>
+    public Digest DigestOf(ResultItem item, HashSet<string> elsewhere) => DigestBuilder.Build(item, Counter, OutlinePerThousand, elsewhere);
 
     public ResultItem Read(string text, string callId, FunctionCallContent? call, int message, int content, int group)
     {
@@ -72,6 +80,8 @@ internal sealed class SessionRewriter(ITokenCounter counter, Func<string, Functi
             Original = text,
             OriginalTokens = rewrite.OriginalTokens,
             Ingested = rewrite,
+            Folded = fold(text, call, rewrite),
+            Path = FileContent.PathOf(call?.Arguments),
         };
     }
 }

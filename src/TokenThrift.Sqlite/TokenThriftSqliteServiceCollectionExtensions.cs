@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TokenThrift.Budgets;
+using TokenThrift.Receipts;
 using TokenThrift.Sqlite;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,19 @@ public static class TokenThriftSqliteServiceCollectionExtensions
         });
         services.Replace(ServiceDescriptor.Singleton<IBudgetLedger>(sp =>
             new BudgetLedger(sp.GetRequiredService<SqliteBudgetStore>(), sp.GetService<TimeProvider>())));
+        return services;
+    }
+
+    /// <summary>Keeps receipts in a SQLite file, beside any other sink.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="path">The path of the file; it may be the same as the budgets'.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddTokenThriftSqliteReceipts(this IServiceCollection services, string path)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        services.TryAddSingleton(_ => new SqliteReceiptSink(path));
+        services.AddSingleton<IReceiptSink>(sp => sp.GetRequiredService<SqliteReceiptSink>());
         return services;
     }
 }
