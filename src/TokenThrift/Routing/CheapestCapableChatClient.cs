@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.Tokens;
@@ -34,13 +35,15 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     /// <param name="counters">The token counters; <see langword="null"/> for the shared ones.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
     /// <param name="logger">The log; <see langword="null"/> for none.</param>
+    /// <param name="policy">Who may see which request; <see langword="null"/> for everybody.</param>
     /// <exception cref="ArgumentException">There is no leg, two legs have one id, or a setting is out of its limits.</exception>
     public CheapestCapableChatClient(
         IReadOnlyList<ModelLeg> legs,
         RoutingOptions? options = null,
         TokenCounters? counters = null,
         TimeProvider? time = null,
-        ILogger<CheapestCapableChatClient>? logger = null)
+        ILogger<CheapestCapableChatClient>? logger = null,
+        ModelPolicy? policy = null)
         : base(DefaultOf(legs))
     {
         _options = options ?? new RoutingOptions();
@@ -53,7 +56,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         _logger = logger ?? NullLogger<CheapestCapableChatClient>.Instance;
         _legs = LegStates.Of(legs, _options, counters ?? TokenCounters.Shared, _time);
         _memory = new RoutingMemory(_options, _legs);
-        _planner = new RoutePlanner(_legs, _memory);
+        _planner = new RoutePlanner(_legs, _memory, policy, _time);
         _checker = new AnswerChecker([.. AnswerChecker.BuiltIn, .. _options.Checks], _logger);
     }
 
@@ -163,7 +166,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     private async Task<ChatResponse> PassAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
         LegState leg = _legs[0];
-        Publish(context, leg, options);
+        PlanSingle(context, leg, options);
         return await leg.Leg.Client.GetResponseAsync(messages, leg.OptionsFor(options, attempt: 1), cancellationToken).ConfigureAwait(false);
     }
 
@@ -171,7 +174,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         LegState leg = _legs[0];
-        Publish(context, leg, options);
+        PlanSingle(context, leg, options);
         await foreach (ChatResponseUpdate update in leg.Leg.Client
             .GetStreamingResponseAsync(messages, leg.OptionsFor(options, attempt: 1), cancellationToken).ConfigureAwait(false))
         {
@@ -179,13 +182,23 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         }
     }
 
-    private static void Publish(RequestContext context, LegState leg, ChatOptions? options) => ReceiptRecorder.Of(context).Set(new RoutingRecord
+    // With one model there is nothing to choose; but what the policy forbids is forbidden.
+    private void PlanSingle(RequestContext context, LegState leg, ChatOptions? options)
     {
-        RequestedModelId = options?.ModelId,
-        ChosenModelId = leg.Id,
-        ServedModelId = leg.Id,
-        Reason = "only-model",
-    });
+        string? forbidden = _planner.Forbids(leg.Model, options);
+        ReceiptRecorder.Of(context).Set(new RoutingRecord
+        {
+            RequestedModelId = options?.ModelId,
+            ChosenModelId = forbidden is null ? leg.Id : null,
+            ServedModelId = forbidden is null ? leg.Id : null,
+            Reason = "only-model",
+            Excluded = forbidden is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [leg.Id] = forbidden },
+        });
+        if (forbidden is not null)
+        {
+            throw new NoCapableModelException(new Dictionary<string, string> { [leg.Id] = forbidden });
+        }
+    }
 
     private async Task<ChatResponse> RouteAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
@@ -199,7 +212,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
             {
                 response = await leg.Leg.Health.AskAsync(
                     async token => await leg.Leg.Leg.Client
-                        .GetResponseAsync(messages, leg.Leg.OptionsFor(options, run.NextNumber()), token).ConfigureAwait(false),
+                        .GetResponseAsync(_planner.MessagesFor(leg.Leg, messages, options), leg.Leg.OptionsFor(options, run.NextNumber()), token).ConfigureAwait(false),
                     firstTokenOnly: false,
                     deadline.Token).ConfigureAwait(false);
             }
@@ -218,6 +231,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
             if (judgement.IsAccepted)
             {
                 run.Served(leg, judgement.Score);
+                _planner.Remember(messages, options, leg.Leg.Id);
                 return response;
             }
 
@@ -245,7 +259,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
                 try
                 {
                     attempt = await leg.Leg.Health.AskAsync(
-                        token => StreamAttempt.OpenAsync(leg.Leg.Leg.Client, messages, leg.Leg.OptionsFor(options, run.NextNumber()), token, cancellationToken),
+                        token => StreamAttempt.OpenAsync(leg.Leg.Leg.Client, _planner.MessagesFor(leg.Leg, messages, options), leg.Leg.OptionsFor(options, run.NextNumber()), token, cancellationToken),
                         firstTokenOnly: true,
                         deadline.Token).ConfigureAwait(false);
                     if (held)
@@ -285,6 +299,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
                 if (judgement.IsAccepted)
                 {
                     run.Served(leg, judgement.Score);
+                    _planner.Remember(messages, options, leg.Leg.Id);
                     yield break;
                 }
 
@@ -341,6 +356,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         bool passed = evidence.Failure is null && score >= _memory.ThresholdOf(leg.Leg.Id);
         _memory.ObservePass(leg.Leg.Id, run.Plan.TaskType, passed ? 1 : 0);
         bool isAccepted = passed || (evidence.Failure is null && (leg.Leg.Prior >= run.Plan.Strongest || (_memory.Guarantee is null && !run.CanEscalateFrom(leg))));
-        return new AnswerJudgement(isAccepted, score, evidence.Failure, evidence.Message);
+        string? disagreement = isAccepted ? run.Disagreement(leg, response) : null;
+        return new AnswerJudgement(isAccepted && disagreement is null, score, evidence.Failure ?? disagreement, evidence.Message);
     }
 }

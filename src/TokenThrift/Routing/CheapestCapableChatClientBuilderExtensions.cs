@@ -30,7 +30,8 @@ public static class CheapestCapableChatClientBuilderExtensions
                 options,
                 services.GetService<TokenCounters>(),
                 services.GetService<TimeProvider>(),
-                services.GetService<ILogger<CheapestCapableChatClient>>());
+                services.GetService<ILogger<CheapestCapableChatClient>>(),
+                services.GetService<ModelPolicy>());
         });
     }
 }

@@ -6,8 +6,23 @@ using TokenThrift.Requests;
 namespace TokenThrift.Routing;
 
 /// <summary>Filters and ranks the legs for one request. Asks for quotes, sends nothing.</summary>
-internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory memory)
+internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory memory, ModelPolicy? policy, TimeProvider time)
 {
+    // After a move the new model gets this many messages before the same pattern can move it again.
+    private const int StallWindow = 6;
+    private readonly StickyRoutes _sticky = new(time);
+
+    /// <summary>Says why the policy keeps a request from a model, or <see langword="null"/>.</summary>
+    public string? Forbids(ModelInfo model, ChatOptions? options) =>
+        policy?.Exclusions(model, RequestSettings.DataClassification.GetOrDefault(options, null!)) is { Count: > 0 } reasons ? $"policy: {string.Join("; ", reasons)}" : null;
+
+    /// <summary>Remembers who served a conversation, for its next step.</summary>
+    public void Remember(IReadOnlyList<ChatMessage> messages, ChatOptions? options, string leg) => _sticky.Remember(messages, options, leg);
+
+    /// <summary>Returns the messages as a leg may see them: made portable where another model wrote parts of the history.</summary>
+    public IReadOnlyList<ChatMessage> MessagesFor(LegState leg, IReadOnlyList<ChatMessage> messages, ChatOptions? options) =>
+        _sticky.Find(messages, options) is { } route && route.Leg == leg.Id && !route.IsEscalated ? messages : PortableHistory.Of(messages);
+
     public async ValueTask<RoutePlan> PlanAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         RequestNeeds needs = RequestNeeds.Of(messages, options);
@@ -24,7 +39,7 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
             LegState leg = legs[i];
             double keep = RoutingMemory.Keep(predictions, i);
             var candidate = new RoutingCandidate(leg.Model) { PredictedQuality = predictions[i] };
-            if (LegFilter.Exclude(leg.Model, needs) is { } unable)
+            if ((Forbids(leg.Model, options) ?? LegFilter.Exclude(leg.Model, needs)) is { } unable)
             {
                 excluded.Add(candidate with { Exclusion = unable });
                 continue;
@@ -77,11 +92,61 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         excluded.AddRange(resting.Select(p => p.Candidate));
         able.Sort(static (a, b) => ByCost(a.Cost, b.Cost));
         Reserve(able, strongest, taskType);
+        reason = Stay(able, messages, options) ?? reason;
         reason = reason != "cheapest-capable" ? reason
             : able.Count == 1 && legs.Count > 1 ? "only-capable"
             : able.Count > 0 && able[0].IsReserve ? (memory.Guarantee is null ? "cheaper-would-not-pay" : "quality-floor")
             : reason;
         return new RoutePlan(able, excluded, reason, strongest, taskType);
+    }
+
+    // Within a loop the model stays: a switch strands its prompt cache and its reasoning. Only a stall moves it, upwards.
+    private string? Stay(List<PlannedLeg> able, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        StickyRoute? route = _sticky.Find(messages, options);
+        if (route is null || able.FindIndex(p => p.Leg.Id == route.Leg) is not (>= 0 and int current))
+        {
+            return null;
+        }
+
+        PlannedLeg stays = able[current];
+        StallKind stall = AgentLoop.StallOf(messages);
+        if (stall != StallKind.None && (!route.IsEscalated || messages.Count >= route.CallsAtEscalation + StallWindow)
+            && able.Where(p => p.Leg.Prior > stays.Leg.Prior).MinBy(p => p.Leg.Prior) is { } stronger)
+        {
+            Only(able, stronger);
+            _sticky.Escalated(messages, options, stronger.Leg.Id);
+            return stall == StallKind.RepeatedCall ? "stall-repeated-call" : "stall-tool-errors";
+        }
+
+        bool isLocked = AgentLoop.IsLocked(messages, options);
+        if (!isLocked && !route.IsEscalated && able[0] is var cheapest && cheapest.Leg != stays.Leg && !cheapest.IsReserve
+            && SwitchCost.Pays(stays, cheapest, AgentLoop.RemainingSteps(messages)))
+        {
+            return null;
+        }
+
+        if (!isLocked && !route.IsEscalated && stays.IsReserve)
+        {
+            return null;
+        }
+
+        Only(able, stays);
+        return isLocked ? "locked" : route.IsEscalated ? "stays-escalated" : "stays-warm";
+    }
+
+    // All others are asked only where this one fails.
+    private static void Only(List<PlannedLeg> able, PlannedLeg first)
+    {
+        for (int i = 0; i < able.Count; i++)
+        {
+            // A stronger one may still take over from a refused answer; a weaker one only from a fault.
+            able[i] = able[i] with { IsReserve = able[i].Leg != first.Leg && (able[i].IsReserve || able[i].Leg.Prior <= first.Leg.Prior) };
+        }
+
+        int at = able.FindIndex(p => p.Leg == first.Leg);
+        able.Insert(0, able[at]);
+        able.RemoveAt(at + 1);
     }
 
     // A cheap attempt pays only if it passes often enough: e < 1 - C_w / C_s (FrugalGPT's cascade arithmetic).

@@ -19,6 +19,7 @@ internal sealed class RouteRun
     private readonly List<RoutingAttempt> _attempts = [];
     private readonly string? _requested;
     private double _rejectedStrength = double.NegativeInfinity;
+    private string? _waiting;
     private long _neededContext;
     private string? _chosen;
     private int _number;
@@ -77,6 +78,25 @@ internal sealed class RouteRun
 
     public int NextNumber() => ++_number;
 
+    /// <summary>Says whether an answer must wait for another cheap model to agree; a second answer that differs refuses both.</summary>
+    /// <returns><see langword="null"/> when it may be served; else why not.</returns>
+    public string? Disagreement(PlannedLeg leg, ChatResponse response)
+    {
+        if (!_settings.RequireAgreement || leg.Leg.Prior >= _plan.Strongest || AnswerKeys.Of(response) is not { } key)
+        {
+            return null;
+        }
+
+        if (_waiting is null)
+        {
+            bool another = _plan.ByCost.Where((p, i) => !_tried.Contains(i)).Any(p => p.Leg.Prior < _plan.Strongest);
+            _waiting = key;
+            return another ? "awaits-agreement" : null;
+        }
+
+        return _waiting == key ? null : "disagreement";
+    }
+
     /// <summary>Takes in an attempt that threw; throws where nobody else may be asked.</summary>
     public void Failed(PlannedLeg leg, Exception exception, CancellationToken cancellationToken)
     {
@@ -126,7 +146,10 @@ internal sealed class RouteRun
         string reason = judgement.Failure ?? "low-score";
         _recorder.Judge(_number, CallOutcome.Rejected, reason);
         Add(leg, CallOutcome.Rejected, reason, judgement.Score);
-        _rejectedStrength = Math.Max(_rejectedStrength, leg.Leg.Prior);
+        if (reason != "awaits-agreement")
+        {
+            _rejectedStrength = Math.Max(_rejectedStrength, leg.Leg.Prior);
+        }
 
         // Of two equally bad answers the stronger model's is the better guess; it came later.
         if (Best is null || judgement.Score >= Best.Score)

@@ -21,6 +21,14 @@ public sealed class RoutingOptions
     /// <value>0 to 1; default 0.5. At 0 only a failed check refuses an answer.</value>
     public double AcceptScore { get; set; } = 0.5;
 
+    /// <summary>Gets or sets a value indicating whether a cheap answer is served only when the next cheaper model says the same.</summary>
+    /// <remarks>
+    /// For answers that can be compared (<see cref="AnswerKeys"/>): tool calls, facts in JSON, short answers. When the two differ,
+    /// the strongest model is asked. It pays where two cheap calls cost little beside one strong call.
+    /// </remarks>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool RequireAgreement { get; set; }
+
     /// <summary>Gets or sets the promise that the answers keep this share of the strongest model's quality.</summary>
     /// <remarks>
     /// Until paired outcomes certify a cheaper model, everything goes to the strongest one. Pairs come from

@@ -6,7 +6,7 @@ namespace TokenThrift.Routing;
 internal sealed class AnswerChecker(IReadOnlyList<IAnswerCheck> checks, ILogger logger)
 {
     /// <summary>Gets the checks that read nothing but the request and the answer.</summary>
-    public static IReadOnlyList<IAnswerCheck> BuiltIn { get; } = [new FinishCheck(), new RefusalCheck()];
+    public static IReadOnlyList<IAnswerCheck> BuiltIn { get; } = [new FinishCheck(), new RefusalCheck(), new StructureCheck(), new ToolCallCheck(), new DegenerationCheck()];
 
     public async ValueTask<AnswerEvidence> GatherAsync(AnswerCheckContext context, CancellationToken cancellationToken)
     {
