@@ -24,7 +24,7 @@ internal sealed class ReplayRun : IDisposable
         _write = write;
         _leaf = new ReplayLeaf(_serializer, model.Id, read, write);
         Book = new ReceiptBook(new ReceiptOptions { RecentCapacity = 0 });
-        _client = ReplayPipeline.Build(_leaf, Book, ModelCatalog.Default.With([model]), _time);
+        _client = ReplayPipeline.Build(_leaf, Book, model, _time);
     }
 
     /// <summary>Begins a run at a model's input and output prices, with the rates of the billing model for cached and other input.</summary>

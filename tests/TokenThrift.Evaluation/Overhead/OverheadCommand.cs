@@ -4,6 +4,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TokenThrift.Budgets;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Tokens;
@@ -83,13 +84,20 @@ internal sealed class OverheadCommand : EvaluationCommand
         {
             // These see no difference between a hit and a miss.
             yield return ("metering", inner => new MeteringChatClient(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId));
-            yield return ("UseBudgets (with metering)", inner => inner.AsBuilder().UseBudgets().Build(Services()));
+            yield return ("UseBudgets (with metering)", inner => inner.AsBuilder().UseBudgets(new BudgetService()).Build(Services()));
             yield return ("UsePromptCompression", inner => inner.AsBuilder().UsePromptCompression().Build(Services()));
             yield return ("UseReceipts (with metering)", inner => new MeteringChatClient(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId).AsBuilder().UseReceipts().Build(Services()));
             yield return ("UseCheapestCapable", inner => inner.AsBuilder().UseCheapestCapable(Catalog.Find(ModelId)!, []).Build(Services()));
         }
 
-        yield return ("UseTokenThrift", inner => inner.AsBuilder().UseTokenThrift().Build(Services()));
+        yield return ("UseTokenThrift", inner => inner.AsBuilder().UseTokenThrift(thrift => thrift.Models.Add(new ModelOverride
+        {
+            Id = ModelId,
+            InputUsdPerMillion = 1,
+            OutputUsdPerMillion = 4,
+            ContextTokens = 400_000,
+            MaxOutputTokens = 8_000,
+        })).Build(Services()));
     }
 
     private static ModelCatalog Catalog { get; } = new(
