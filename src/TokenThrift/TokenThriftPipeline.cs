@@ -46,7 +46,7 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         }
 
         legs.ForEach(leg => runtime.PriceAges.Check(leg.Model, options.PriceAgeWarning));
-        IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>());
+        IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>(), policy);
         client = new SemanticCachingChatClient(
             client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>());
         client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder);
@@ -57,8 +57,8 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         {
             IChatClient leg = new MeteringChatClient(modelId is null ? new OriginalChatClient(provider) : new BorrowedChatClient(provider), catalog, counters, runtime.Time, modelId);
             leg = new PolicyChatClient(leg, policy, catalog, modelId);
-            leg = new BudgetingChatClient(leg, runtime.Budgets, counters, runtime.Time);
-            leg = new PromptCompressingChatClient(leg, options.Compression, counters, loggers?.CreateLogger<PromptCompressingChatClient>());
+            leg = new BudgetingChatClient(leg, runtime.Budgets, counters, runtime.Time, options.Budgets.RequestsPerCall);
+            leg = new PromptCompressingChatClient(leg, options.Compression, counters, loggers?.CreateLogger<PromptCompressingChatClient>(), runtime.Originals);
             ModelInfo model = leg.GetService<ModelInfo>() ?? new ModelInfo(modelId ?? (provider.GetService<ChatClientMetadata>()?.DefaultModelId is { Length: > 0 } id ? id : "unknown"));
             return new ModelLeg(model, leg) { RequestModelId = modelId };
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TokenThrift.Budgets;
+using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Tokens;
@@ -29,6 +31,7 @@ internal sealed class TokenThriftRuntime : IDisposable
     private readonly Lazy<ReceiptBook> _book;
     private readonly Lazy<TokenCounters> _counters;
     private readonly Lazy<HybridCache> _cache;
+    private readonly Lazy<CompressionStore> _originals;
     private readonly Lazy<PriceAgeWarner> _priceAges;
     private ServiceProvider? _ownCache;
     private CatalogOfOptions? _catalog;
@@ -48,10 +51,14 @@ internal sealed class TokenThriftRuntime : IDisposable
         _book = new(() => services.GetService<ReceiptBook>() ?? MakeBook());
         _counters = new(() => services.GetService<TokenCounters>() ?? TokenCounters.Shared);
         _priceAges = new(() => new PriceAgeWarner(Time, services.GetService<ILoggerFactory>()?.CreateLogger<ModelCatalog>()));
+        _originals = new(() => services.GetService<CompressionStore>() ?? new CompressionStore(services.GetService<IDistributedCache>()));
         _cache = new(() => services.GetService<HybridCache>() ?? MakeCache());
     }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Gets what keeps the originals of removed content, for all legs of all pipelines.</summary>
+    public CompressionStore Originals => _originals.Value;
 
     public IBudgets Budgets => _budgets.Value;
 
@@ -176,14 +183,14 @@ internal sealed class TokenThriftRuntime : IDisposable
     {
         IBudgetLedger? ledger = _services.GetService<IBudgetLedger>()
             ?? (_services.GetService<IBudgetStore>() is { } store ? new BudgetLedger(store, Time) : null);
-        return new BudgetService(Settled.Budgets, ledger, Time, _services.GetService<ILogger<BudgetService>>());
+        return new BudgetService(Settled.Budgets, ledger, Time, _services.GetService<ILogger<BudgetService>>(), _services.GetService<IMeterFactory>());
     }
 
     /// <summary>Makes the receipt book from the container's settings and sinks.</summary>
     internal ReceiptBook MakeBook() => new(
         Settled.Receipts,
         All<IReceiptSink>(),
-        _services.GetService<ThriftMeters>() ?? new ThriftMeters(_services.GetService<System.Diagnostics.Metrics.IMeterFactory>()),
+        _services.GetService<ThriftMeters>() ?? new ThriftMeters(_services.GetService<IMeterFactory>()),
         Time,
         _services.GetService<ILogger<ReceiptBook>>());
 

@@ -1,4 +1,5 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
@@ -20,7 +21,7 @@ namespace TokenThrift.Samples.MonthEndClose.Live;
 /// <param name="small">A cheaper model to try first, or <see langword="null"/>.</param>
 internal sealed class LiveRunner(Uri endpoint, string key, string model, string? small)
 {
-    private readonly OpenAIClient _client = new(new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = endpoint });
+    private readonly OpenAIClient _client = new(new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = endpoint, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
 
     /// <summary>Gets how many tasks are done.</summary>
     public static int TaskRuns => CloseTasks.All.Count * 2;
@@ -60,9 +61,8 @@ internal sealed class LiveRunner(Uri endpoint, string key, string model, string?
         IKernelBuilder builder = Plain(bill);
         builder.AddTokenThrift(thrift =>
         {
-            // The caps are set for the simulated provider. The official client may send a request four times by itself, and holds
-            // for all four would ask for wider ones; so a live run reports what is above a cap, and refuses nothing.
-            thrift.Budgets.Observe = true;
+            // The client's own retries are off, so a call is one request, and a hold is for one.
+            thrift.Budgets.RequestsPerCall = 1;
             thrift.BudgetLadder.Stop = BudgetStop.FinalMessage;
             if (small is not null)
             {

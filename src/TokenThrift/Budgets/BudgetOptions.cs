@@ -35,6 +35,10 @@ public sealed class BudgetOptions
     /// <value>Default <see cref="Budgets.UnknownCharge.Held"/>.</value>
     public UnknownCharge UnknownCharge { get; set; }
 
+    /// <summary>Gets or sets how many requests a provider's client may send for one call, its own retries included; every one may be billed, so all are held for.</summary>
+    /// <value>1 to 20; default <see langword="null"/>: 4 for the OpenAI client, which retries three times unless told otherwise, and 1 for others. Set 1 where retries are off.</value>
+    public int? RequestsPerCall { get; set; }
+
     /// <summary>Finds the first setting that is wrong.</summary>
     /// <returns>One sentence that names the property and its limits, or <see langword="null"/>.</returns>
     public string? Validate()
@@ -48,6 +52,7 @@ public sealed class BudgetOptions
         }
 
         return DefaultMaxOutput is < 1 or > 10_000_000 ? $"{nameof(DefaultMaxOutput)} must be from 1 to 10,000,000."
+            : RequestsPerCall is < 1 or > 20 ? $"{nameof(RequestsPerCall)} must be from 1 to 20."
             : MinOutput < 1 || MinOutput > DefaultMaxOutput ? $"{nameof(MinOutput)} must be from 1 to {nameof(DefaultMaxOutput)} ({DefaultMaxOutput})."
             : HoldWait < TimeSpan.Zero || HoldWait > TimeSpan.FromDays(1) ? $"{nameof(HoldWait)} must be from zero to one day."
             : HoldTimeToLive < TimeSpan.FromSeconds(1) || HoldTimeToLive > TimeSpan.FromDays(1) ? $"{nameof(HoldTimeToLive)} must be from one second to one day."

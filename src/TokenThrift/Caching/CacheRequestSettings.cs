@@ -11,9 +11,6 @@ public static class CacheRequestSettings
     /// <summary>Gets the setting that asks the model afresh and stores its answer in place of the old one.</summary>
     public static RequestSetting<bool> Refresh { get; } = new("cache.refresh");
 
-    /// <summary>Gets the setting that makes <see cref="SemanticCachingOptions.MaxErrorRate"/> stricter for one request; a looser value is ignored.</summary>
-    public static RequestSetting<double> MaxErrorRate { get; } = new("cache.max-error-rate");
-
     /// <summary>Gets the setting that gives an entry tags, separated by commas, by which it can be invalidated.</summary>
     public static RequestSetting<string> Tags { get; } = new("cache.tags");
 }

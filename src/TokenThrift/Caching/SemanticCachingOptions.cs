@@ -3,24 +3,16 @@ using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Caching;
 
-/// <summary>How answers are cached. The defaults never share across identities and never serve an answer on similarity alone before it has been earned.</summary>
+/// <summary>How answers are cached. The defaults never share across identities and never serve an answer on similarity.</summary>
 public sealed class SemanticCachingOptions
 {
     /// <summary>Gets or sets a value indicating whether anything is cached or served from the cache.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Gets or sets a value indicating whether similar questions may share an answer; without it only identical requests do.</summary>
+    /// <summary>Gets or sets a value indicating whether questions that are equal after folding case, white space, punctuation and Unicode forms share an answer; without it only identical requests do.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Semantic { get; set; } = true;
-
-    /// <summary>Gets or sets the share of wrong answers among the semantic hits served that is accepted, as the comparer in force judges them.</summary>
-    /// <value>Default: 0.01. Between 0 (only text that is equal after folding) and 0.5.</value>
-    public double MaxErrorRate { get; set; } = 0.01;
-
-    /// <summary>Gets or sets the share of would-be hits that are asked afresh to check them; the fresh answer is the one served.</summary>
-    /// <value>Default: 0.05. Above 0, at most 1.</value>
-    public double AuditRate { get; set; } = 0.05;
 
     /// <summary>Gets or sets the key of the hashes under which entries are stored: a secret of any length, the same on all machines that share a store.</summary>
     /// <value>Default: <see langword="null"/>: a key made for this process, and nothing is written to a shared store.</value>
@@ -29,10 +21,6 @@ public sealed class SemanticCachingOptions
     /// <summary>Gets or sets with whom an answer may be shared.</summary>
     /// <value>Default: <see cref="CacheSharing.User"/>.</value>
     public CacheSharing Sharing { get; set; } = CacheSharing.User;
-
-    /// <summary>Gets or sets what becomes of questions that follow earlier turns.</summary>
-    /// <value>Default: <see cref="CacheHistory.SingleTurn"/>.</value>
-    public CacheHistory History { get; set; } = CacheHistory.SingleTurn;
 
     /// <summary>Gets or sets how long an answer may be served after it was made.</summary>
     /// <value>Default: 24 hours. Above zero.</value>
@@ -71,46 +59,24 @@ public sealed class SemanticCachingOptions
     /// <value>Default: 100,000. At least 1.</value>
     public int MaxWritesPerTenantPerHour { get; set; } = 100_000;
 
-    /// <summary>Gets or sets how many entries the semantic index holds.</summary>
-    /// <value>Default: 100,000. At least 1.</value>
-    public int MaxEntries { get; set; } = 100_000;
-
-    /// <summary>Gets or sets how many bytes the semantic index holds, about.</summary>
-    /// <value>Default: 512 MiB. At least 65,536.</value>
-    public long MaxBytes { get; set; } = 512L << 20;
-
-    /// <summary>Gets or sets how many different questions an answer must have been seen or judged right for before another user gets it on similarity.</summary>
-    /// <value>Default: 1. At least 1.</value>
-    public int SightingsBeforeSharing { get; set; } = 1;
-
     /// <summary>Gets or sets a hook that protects stored answers, such as encryption.</summary>
     /// <value>Default: <see langword="null"/>: stored as they are.</value>
     public ICachePayloadProtector? Protector { get; set; }
 
-    /// <summary>Gets or sets the seed of the draws for audits, for repeatable tests.</summary>
-    /// <value>Default: <see langword="null"/>: not repeatable.</value>
-    public int? Seed { get; set; }
-
     /// <summary>Finds the first setting that is out of its limits.</summary>
     /// <returns>A message that names the property and its limits, or <see langword="null"/> when all is well.</returns>
     public string? Validate() =>
-        !(MaxErrorRate is >= 0 and <= 0.5) ? Wrong(nameof(MaxErrorRate), "between 0 and 0.5", MaxErrorRate)
-        : !(AuditRate is > 0 and <= 1) ? Wrong(nameof(AuditRate), "above 0 and at most 1", AuditRate)
-        : !Enum.IsDefined(Sharing) ? Wrong(nameof(Sharing), "a defined value", Sharing)
-        : !Enum.IsDefined(History) ? Wrong(nameof(History), "a defined value", History)
+        !Enum.IsDefined(Sharing) ? Wrong(nameof(Sharing), "a defined value", Sharing)
         : TimeToLive <= TimeSpan.Zero ? Wrong(nameof(TimeToLive), "above zero", TimeToLive)
         : SlidingTimeToLive <= TimeSpan.Zero ? Wrong(nameof(SlidingTimeToLive), "above zero", SlidingTimeToLive)
         : !(MaxTemperature >= 0) ? Wrong(nameof(MaxTemperature), "at least 0", MaxTemperature)
-        : Epoch is null ? $"{nameof(SemanticCachingOptions)}.{nameof(Epoch)} must not be null."
-        : CacheableTools is null ? $"{nameof(SemanticCachingOptions)}.{nameof(CacheableTools)} must not be null."
+        : Epoch is null ? $"{nameof(Epoch)} must not be null."
+        : CacheableTools is null ? $"{nameof(CacheableTools)} must not be null."
         : CoalescingWait < TimeSpan.Zero || CoalescingWait.TotalMilliseconds > int.MaxValue ? Wrong(nameof(CoalescingWait), "between zero and 24 days", CoalescingWait)
         : MaxAnswerLength < 1 ? Wrong(nameof(MaxAnswerLength), "at least 1", MaxAnswerLength)
         : MaxWritesPerTenantPerHour < 1 ? Wrong(nameof(MaxWritesPerTenantPerHour), "at least 1", MaxWritesPerTenantPerHour)
-        : MaxEntries < 1 ? Wrong(nameof(MaxEntries), "at least 1", MaxEntries)
-        : MaxBytes < 65_536 ? Wrong(nameof(MaxBytes), "at least 65,536", MaxBytes)
-        : SightingsBeforeSharing < 1 ? Wrong(nameof(SightingsBeforeSharing), "at least 1", SightingsBeforeSharing)
         : null;
 
     private static string Wrong(string property, string limits, object? value) =>
-        FormattableString.Invariant($"{nameof(SemanticCachingOptions)}.{property} must be {limits}, but is {value}.");
+        FormattableString.Invariant($"{property} must be {limits}, but is {value}.");
 }

@@ -27,7 +27,7 @@ internal sealed class CacheBench : IDisposable
         services.AddHybridCache();
         _services = services.BuildServiceProvider();
         Cache = _services.GetRequiredService<HybridCache>();
-        Options = new SemanticCachingOptions { Seed = 1 };
+        Options = new SemanticCachingOptions();
         configure?.Invoke(Options);
         Client = new SemanticCachingChatClient(provider, Cache, Options, timeProvider: Time);
     }

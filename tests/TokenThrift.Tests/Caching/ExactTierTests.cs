@@ -273,8 +273,8 @@ public sealed class ExactTierTests
     public void Option_out_of_its_limits_is_named()
     {
         using var bench = new CacheBench();
-        var e = Assert.Throws<ArgumentException>(() => new SemanticCachingChatClient(bench.Provider, bench.Cache, new() { MaxErrorRate = 0.7 }));
-        Assert.Contains("MaxErrorRate must be between 0 and 0.5, but is 0.7", e.Message, StringComparison.Ordinal);
+        var e = Assert.Throws<ArgumentException>(() => new SemanticCachingChatClient(bench.Provider, bench.Cache, new() { MaxAnswerLength = 0 }));
+        Assert.Contains("MaxAnswerLength must be at least 1, but is 0", e.Message, StringComparison.Ordinal);
     }
 
     private static ChatOptions With<T>(RequestSetting<T> setting, T value)

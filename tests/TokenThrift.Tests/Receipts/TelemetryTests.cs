@@ -22,11 +22,13 @@ public sealed class TelemetryTests
     {
         var seen = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
         var units = new ConcurrentDictionary<string, string?>(StringComparer.Ordinal);
-        using var meters = new ThriftMeters();
+        using var factory = new OneMeterFactory();
+        using var meters = new ThriftMeters(factory);
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Meter.Name == ThriftTelemetry.Name)
+            // Other tests, and other rooms, have meters of the same name in this process.
+            if (ReferenceEquals(instrument.Meter, factory.Meter))
             {
                 units[instrument.Name] = instrument.Unit;
                 l.EnableMeasurementEvents(instrument);
@@ -84,4 +86,13 @@ public sealed class TelemetryTests
         Spent = new NanoUsd(40),
         Savings = new SavingsByLever(new(70), default, default, default, new(-10)),
     };
+
+    private sealed class OneMeterFactory : IMeterFactory
+    {
+        public Meter? Meter { get; private set; }
+
+        public Meter Create(MeterOptions options) => Meter ??= new Meter(options);
+
+        public void Dispose() => Meter?.Dispose();
+    }
 }

@@ -13,12 +13,6 @@ internal sealed record CachePlan(string? Bypass)
     /// <summary>Gets the last user turn, where <see cref="Partition"/> is given.</summary>
     public string Question { get; init; } = string.Empty;
 
-    /// <summary>Gets the exact key of the turn before, where there is one.</summary>
-    public string? ParentKey { get; init; }
-
-    /// <summary>Gets the text of the answer that the turn before got, where there is one.</summary>
-    public string? ParentAnswer { get; init; }
-
     /// <summary>Gets who asks, as a scope that entries of others never enter.</summary>
     public CacheKey Scope { get; init; }
 

@@ -41,25 +41,17 @@ internal sealed class CachePlanner
             return new CachePlan(unfit);
         }
 
-        int openingLength = writer.Length;
         var content = new ContentKey(writer);
-        CacheKey? parent = null;
         int last = messages.Count - 1;
-        int previousUser = PreviousUserTurn(messages);
         for (int i = 0; i < last; i++)
         {
             if (content.Message(messages[i]) is { } unhashable)
             {
                 return new CachePlan(unhashable);
             }
-
-            if (i == previousUser)
-            {
-                parent = writer.Hash(_secret);
-            }
         }
 
-        CacheKey? partition = IsQuestion(messages[last]) && previousUser < 0 && !messages.Take(last).Any(m => m.Role != ChatRole.System)
+        CacheKey? partition = IsQuestion(messages[last]) && !messages.Take(last).Any(m => m.Role != ChatRole.System)
             ? Partition(writer, messages[last])
             : null;
         if (content.Message(messages[last]) is { } unhashableLast)
@@ -68,22 +60,11 @@ internal sealed class CachePlanner
         }
 
         string exact = "tt1:" + writer.Hash(_secret);
-        string? parentAnswer = null;
-        if (partition is null && _options.History == CacheHistory.SameParent && parent is not null && IsQuestion(messages[last]) && IsDialogue(messages, previousUser))
-        {
-            // The parent's entry joins the partition later; here everything but the turns.
-            parentAnswer = messages[last - 1].Text;
-            writer.Rewind(openingLength);
-            partition = Partition(writer, messages[last]);
-        }
-
         return new CachePlan(null)
         {
             ExactKey = exact,
             Partition = _options.Semantic ? partition : null,
             Question = partition is null ? string.Empty : messages[last].Text,
-            ParentKey = parentAnswer is null ? null : "tt1:" + parent,
-            ParentAnswer = parentAnswer,
             Scope = scope,
             IsAnonymous = isAnonymous,
         };
@@ -92,7 +73,7 @@ internal sealed class CachePlanner
     /// <summary>Returns the key of questions that are equal to this one after folding, or null where only identical requests may share.</summary>
     public string? FoldedKey(CachePlan plan)
     {
-        if (plan.Partition is not { } partition || plan.ParentKey is not null)
+        if (plan.Partition is not { } partition)
         {
             return null;
         }
@@ -101,15 +82,6 @@ internal sealed class CachePlanner
         writer.Text(partition.ToString());
         writer.Text(TextFolding.Fold(plan.Question));
         return "ttf1:" + writer.Hash(_secret);
-    }
-
-    /// <summary>Joins a partition with the entry that answered the turn before.</summary>
-    public CacheKey Join(CacheKey partition, string parentEntry)
-    {
-        using var writer = new KeyWriter();
-        writer.Text(partition.ToString());
-        writer.Text(parentEntry);
-        return writer.Hash(_secret);
     }
 
     private CacheKey Partition(KeyWriter writer, ChatMessage question)
@@ -126,23 +98,6 @@ internal sealed class CachePlanner
         message.Role == ChatRole.User && message.AdditionalProperties is not { Count: > 0 }
         && message.Contents.Count > 0 && message.Contents.All(c => c is TextContent { AdditionalProperties: not { Count: > 0 } })
         && !string.IsNullOrWhiteSpace(message.Text);
-
-    // System, then user and assistant in turn, nothing but text: the answer before the question is the parent's.
-    private static bool IsDialogue(IReadOnlyList<ChatMessage> messages, int previousUser) =>
-        previousUser == messages.Count - 3 && messages[^2].Role == ChatRole.Assistant && messages[^2].Contents.All(c => c is TextContent);
-
-    private static int PreviousUserTurn(IReadOnlyList<ChatMessage> messages)
-    {
-        for (int i = messages.Count - 2; i >= 0; i--)
-        {
-            if (messages[i].Role == ChatRole.User)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
 
     private string? BypassOf(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
