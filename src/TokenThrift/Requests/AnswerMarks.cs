@@ -5,6 +5,9 @@ namespace TokenThrift.Requests;
 /// <summary>What a lower decorator notes on an answer for those above: such an answer is served, but not cached and not judged.</summary>
 public static class AnswerMarks
 {
+    /// <summary>The key in a response's additional properties under which an answer that failed its checks, and is served for want of a better one, says why.</summary>
+    public const string DegradedKey = RequestSettings.Prefix + "degraded";
+
     private const string CutKey = RequestSettings.Prefix + "cut-by-budget";
 
     /// <summary>Marks an answer that ended at an output limit which the budget gate had written.</summary>
@@ -39,5 +42,14 @@ public static class AnswerMarks
     {
         ArgumentNullException.ThrowIfNull(update);
         return update.AdditionalProperties?.ContainsKey(CutKey) == true;
+    }
+
+    /// <summary>Says whether an answer failed its checks.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns><see langword="true"/> if it did.</returns>
+    public static bool IsDegraded(ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.AdditionalProperties?.ContainsKey(DegradedKey) == true;
     }
 }

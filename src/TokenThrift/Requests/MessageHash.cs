@@ -12,7 +12,7 @@ namespace TokenThrift.Requests;
 /// </remarks>
 public static class MessageHash
 {
-    private static readonly long Seed = Random.Shared.NextInt64();
+    private static long Seed { get; } = Random.Shared.NextInt64();
 
     [ThreadStatic]
     private static XxHash128? Spare;

@@ -19,7 +19,7 @@ namespace TokenThrift.Routing;
 public sealed class CheapestCapableChatClient : ThriftChatClient
 {
     /// <summary>The key in a response's additional properties under which an answer that failed its checks says why.</summary>
-    public const string DegradedProperty = "tokenthrift.degraded";
+    public const string DegradedProperty = AnswerMarks.DegradedKey;
 
     private readonly LegState[] _legs;
     private readonly RoutingOptions _options;

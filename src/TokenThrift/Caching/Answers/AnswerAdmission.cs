@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Caching.Answers;
 
@@ -12,7 +13,7 @@ internal static class AnswerAdmission
     public static AnswerFitness Of(ChatResponse response, bool streamed, ISet<string> cacheableTools)
     {
         ArgumentNullException.ThrowIfNull(response);
-        if (response.ConversationId is not null || response.Messages.Count == 0)
+        if (response.ConversationId is not null || response.Messages.Count == 0 || AnswerMarks.IsCut(response) || AnswerMarks.IsDegraded(response))
         {
             return AnswerFitness.None;
         }
