@@ -15,7 +15,7 @@ public static class MessageHash
     private static long Seed { get; } = Random.Shared.NextInt64();
 
     [ThreadStatic]
-    private static XxHash128? Spare;
+    private static XxHash128? _spare;
 
     /// <summary>Hashes one message as it is now; a message is mutable, so the hash must be taken each time.</summary>
     /// <param name="message">The message.</param>
@@ -25,8 +25,8 @@ public static class MessageHash
         ArgumentNullException.ThrowIfNull(message);
 
         // The hasher is large, so each thread keeps one; it is taken out while in use, should a value's serialisation hash too.
-        XxHash128 hash = Spare ?? new XxHash128(Seed);
-        Spare = null;
+        XxHash128 hash = _spare ?? new XxHash128(Seed);
+        _spare = null;
         hash.Reset();
         Append(hash, message.Role.Value);
         Append(hash, message.AuthorName);
@@ -35,7 +35,7 @@ public static class MessageHash
             Append(hash, content);
         }
 
-        Spare = hash;
+        _spare = hash;
         return hash.GetCurrentHashAsUInt128();
     }
 
