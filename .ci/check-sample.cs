@@ -1,3 +1,8 @@
+#:property TreatWarningsAsErrors=false
+#:property EnforceCodeStyleInBuild=false
+#:property RunAnalyzers=false
+#:property PublishAot=false
+#:property ManagePackageVersionsCentrally=false
 // Reads the last line of the sample's --json output from standard input and says what does not hold.
 using System.Text.Json;
 
