@@ -17,6 +17,7 @@ internal sealed class PromptCompressor
     private readonly PromptCompressionOptions _options;
     private readonly PassPipeline _lossless;
     private readonly SessionTable _sessions = new();
+    private readonly TokenMemory _tokens = new();
     private readonly PassPipeline _lossy;
     private readonly ConcurrentDictionary<UInt128, PassPipeline.Rewrite> _memory = new();
 
@@ -48,7 +49,7 @@ internal sealed class PromptCompressor
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
     {
-        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter), (text, call, lossless) => Fold(text, call, lossless, counter));
+        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter), (text, call, lossless) => Fold(text, call, lossless, counter)) { Memory = _tokens };
         var hashes = new UInt128[messages.Count];
         var chain = new UInt128[messages.Count];
         UInt128 key = 0;

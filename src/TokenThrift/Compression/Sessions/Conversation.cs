@@ -150,7 +150,7 @@ internal sealed class Conversation
         }
 
         ChatMessage sent = SessionRewriter.Render(message, _items, from, item => item.Ingested.Saved.Count == 0 ? null : item.Ingested.Text);
-        int before = rewriter.Count(message);
+        int before = rewriter.Count(message, hash);
         _tokensBefore += before;
         if (inPlace is null)
         {
@@ -274,7 +274,6 @@ internal sealed class Conversation
         {
             digests[_items[i]] = rewriter.DigestOf(_items[i], elsewhere);
         }
-
 
         foreach (IGrouping<int, int> message in indices.GroupBy(i => _items[i].Message))
         {

@@ -27,6 +27,15 @@ internal sealed class SessionRewriter(
 
     public int RetrievalPerThousand { get; init; } = 50;
 
+    /// <summary>Gets what remembers the tokens of messages by their content, or <see langword="null"/> for nothing.</summary>
+    public TokenMemory? Memory { get; init; }
+
+    /// <summary>Counts a message as the application sent it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="hash">The hash of its content.</param>
+    public int Count(ChatMessage message, UInt128 hash) =>
+        Memory is null ? Count(message) : Memory.GetOrAdd(hash, Counter, (Rewriter: this, Message: message), static asked => asked.Rewriter.Count(asked.Message));
+
     /// <summary>Counts a message in the plain form in which it is sent: every content's text, and a few tokens for role and frame.</summary>
     public int Count(ChatMessage message)
     {
