@@ -12,10 +12,4 @@ internal sealed record CachePlan(string? Bypass)
 
     /// <summary>Gets the last user turn, where <see cref="Partition"/> is given.</summary>
     public string Question { get; init; } = string.Empty;
-
-    /// <summary>Gets who asks, as a scope that entries of others never enter.</summary>
-    public CacheKey Scope { get; init; }
-
-    /// <summary>Gets a value indicating whether nothing at all is known of who asks.</summary>
-    public bool IsAnonymous { get; init; }
 }

@@ -34,8 +34,7 @@ internal sealed class CachePlanner
 
         using var writer = new KeyWriter();
         writer.Number(Version);
-        bool isAnonymous = WriteScope(writer, identity);
-        CacheKey scope = writer.Hash(_secret);
+        WriteScope(writer, identity);
         if (WriteOptions(writer, options) is { } unfit)
         {
             return new CachePlan(unfit);
@@ -65,8 +64,6 @@ internal sealed class CachePlanner
             ExactKey = exact,
             Partition = _options.Semantic ? partition : null,
             Question = partition is null ? string.Empty : messages[last].Text,
-            Scope = scope,
-            IsAnonymous = isAnonymous,
         };
     }
 
@@ -129,7 +126,7 @@ internal sealed class CachePlanner
     private static bool IsContinued(ChatOptions options) => options.ContinuationToken is not null || options.AllowBackgroundResponses == true;
 #pragma warning restore MEAI001
 
-    private bool WriteScope(KeyWriter writer, RequestIdentity identity)
+    private void WriteScope(KeyWriter writer, RequestIdentity identity)
     {
         CacheSharing sharing = _options.Sharing;
         string? tenant = sharing == CacheSharing.Everyone ? null : identity.Tenant;
@@ -143,7 +140,6 @@ internal sealed class CachePlanner
         writer.Text(tenant);
         writer.Text(user);
         writer.Text(session);
-        return sharing != CacheSharing.Everyone && tenant is null && user is null && session is null;
     }
 
     private string? WriteOptions(KeyWriter writer, ChatOptions? options)
