@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
 
 /// <summary>Tells of trouble with the ledger, once a minute.</summary>
 internal sealed partial class BudgetLog(ILogger logger, TimeProvider time)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-    private long _last;
+    private readonly LogWindow _window = new(time, TimeSpan.FromMinutes(1));
     private long _failures;
 
     /// <summary>Gets how often the ledger failed.</summary>
@@ -15,9 +15,7 @@ internal sealed partial class BudgetLog(ILogger logger, TimeProvider time)
     public void LedgerFailed(Exception e)
     {
         long count = Interlocked.Increment(ref _failures);
-        long last = Interlocked.Read(ref _last);
-        long now = time.GetTimestamp();
-        if ((last == 0 || time.GetElapsedTime(last, now) >= Window) && Interlocked.CompareExchange(ref _last, now, last) == last)
+        if (_window.Enter())
         {
             Failed(logger, e, count);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Caching;
 
@@ -7,18 +8,11 @@ namespace TokenThrift.Caching;
 internal sealed partial class FaultLog(ILogger? logger, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _reported = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LogWindow> _windows = new(StringComparer.Ordinal);
 
     public void Report(string what, Exception fault)
     {
-        if (logger is null)
-        {
-            return;
-        }
-
-        DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset last = _reported.GetOrAdd(what, DateTimeOffset.MinValue);
-        if (now - last >= Window && _reported.TryUpdate(what, now, last))
+        if (logger is not null && _windows.GetOrAdd(what, static (_, clock) => new LogWindow(clock, Window), time).Enter())
         {
             SteppedOver(logger, what, fault);
         }

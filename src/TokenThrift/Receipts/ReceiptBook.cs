@@ -12,11 +12,9 @@ public sealed class ReceiptBook
     private readonly InMemoryReceiptSink _recent;
     private readonly IReceiptSink[] _sinks;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _window;
+    private readonly LogWindow _window;
     private readonly ThriftMeters? _meters;
     private long _failures;
-    private long _lastLogged;
 
     /// <summary>Initializes a new instance of the <see cref="ReceiptBook"/> class.</summary>
     /// <param name="options">How receipts are made; <see langword="null"/> for the defaults.</param>
@@ -37,9 +35,8 @@ public sealed class ReceiptBook
         _recent = new InMemoryReceiptSink(options.RecentCapacity);
         _sinks = [.. sinks ?? []];
         _meters = meters;
-        _time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<ReceiptBook>.Instance;
-        _window = options.FailureLogWindow;
+        _window = new LogWindow(time ?? TimeProvider.System, options.FailureLogWindow);
     }
 
     /// <summary>Gets the sum of all receipts since the start of the process.</summary>
@@ -86,9 +83,7 @@ public sealed class ReceiptBook
     internal void Failed(string sink, Exception exception)
     {
         Interlocked.Increment(ref _failures);
-        long now = _time.GetTimestamp();
-        long last = Interlocked.Read(ref _lastLogged);
-        if ((last == 0 || _time.GetElapsedTime(last, now) >= _window) && Interlocked.CompareExchange(ref _lastLogged, now == 0 ? 1 : now, last) == last)
+        if (_window.Enter())
         {
             ReceiptLog.SinkFailed(_logger, sink, SinkFailures, exception);
         }
