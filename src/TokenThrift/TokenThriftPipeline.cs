@@ -56,7 +56,7 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         ModelLeg Leg(IChatClient provider, string? modelId)
         {
             IChatClient leg = new MeteringChatClient(modelId is null ? new OriginalChatClient(provider) : new BorrowedChatClient(provider), catalog, counters, runtime.Time, modelId);
-            leg = new PolicyChatClient(leg, policy, catalog, modelId);
+            leg = new PolicyChatClient(leg, policy, catalog, modelId, runtime.Shares);
             leg = new BudgetingChatClient(leg, runtime.Budgets, counters, runtime.Time, options.Budgets.RequestsPerCall);
             leg = new PromptCompressingChatClient(leg, options.Compression, counters, loggers?.CreateLogger<PromptCompressingChatClient>(), runtime.Originals);
             ModelInfo model = leg.GetService<ModelInfo>() ?? new ModelInfo(modelId ?? (provider.GetService<ChatClientMetadata>()?.DefaultModelId is { Length: > 0 } id ? id : "unknown"));

@@ -29,6 +29,7 @@ internal sealed class TokenThriftRuntime : IDisposable
     private readonly bool _endsWithLastClient;
     private readonly Lazy<IBudgets> _budgets;
     private readonly Lazy<ReceiptBook> _book;
+    private readonly Lazy<ISpendShares> _shares;
     private readonly Lazy<TokenCounters> _counters;
     private readonly Lazy<HybridCache> _cache;
     private readonly Lazy<CompressionStore> _originals;
@@ -49,6 +50,7 @@ internal sealed class TokenThriftRuntime : IDisposable
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         _budgets = new(() => services.GetService<IBudgets>() ?? MakeBudgets());
         _book = new(() => services.GetService<ReceiptBook>() ?? MakeBook());
+        _shares = new(() => services.GetService<ISpendShares>() ?? MakeShares());
         _counters = new(() => services.GetService<TokenCounters>() ?? TokenCounters.Shared);
         _priceAges = new(() => new PriceAgeWarner(Time, services.GetService<ILoggerFactory>()?.CreateLogger<ModelCatalog>()));
         _originals = new(() => services.GetService<CompressionStore>() ?? new CompressionStore(services.GetService<IDistributedCache>()));
@@ -63,6 +65,9 @@ internal sealed class TokenThriftRuntime : IDisposable
     public IBudgets Budgets => _budgets.Value;
 
     public ReceiptBook Book => _book.Value;
+
+    /// <summary>Gets the live shares of vendors and jurisdictions in the spend: the application's own, or what the receipts of this process add up to.</summary>
+    public ISpendShares Shares => _shares.Value;
 
     public TokenCounters Counters => _counters.Value;
 
@@ -143,6 +148,7 @@ internal sealed class TokenThriftRuntime : IDisposable
     public object? Find(Type serviceType, TokenThriftOptions options) =>
         serviceType == typeof(IBudgets) ? Budgets
         : serviceType == typeof(ReceiptBook) ? Book
+        : serviceType == typeof(ISpendShares) ? Shares
         : serviceType == typeof(ModelCatalog) ? CatalogFor(options)
         : serviceType == typeof(TokenCounters) ? Counters
         : null;
@@ -186,10 +192,13 @@ internal sealed class TokenThriftRuntime : IDisposable
         return new BudgetService(Settled.Budgets, ledger, Time, _services.GetService<ILogger<BudgetService>>(), _services.GetService<IMeterFactory>());
     }
 
+    /// <summary>Makes what counts the shares of vendors and jurisdictions, by the receipts that the book takes.</summary>
+    internal ISpendShares MakeShares() => new SpendShares(Settled.Policy.Shares.Window, Time);
+
     /// <summary>Makes the receipt book from the container's settings and sinks.</summary>
     internal ReceiptBook MakeBook() => new(
         Settled.Receipts,
-        All<IReceiptSink>(),
+        Shares is SpendShares counted ? [.. All<IReceiptSink>().Where(sink => sink != counted), counted] : All<IReceiptSink>(),
         _services.GetService<ThriftMeters>() ?? new ThriftMeters(_services.GetService<IMeterFactory>()),
         Time,
         _services.GetService<ILogger<ReceiptBook>>());

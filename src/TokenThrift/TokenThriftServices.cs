@@ -19,6 +19,7 @@ internal static class TokenThriftServices
         services.TryAddSingleton<TokenCounters>();
         services.TryAddSingleton<ThriftMeters>();
         services.TryAddSingleton(provider => provider.GetRequiredService<TokenThriftRuntime>().MakeBudgets());
+        services.TryAddSingleton(provider => provider.GetRequiredService<TokenThriftRuntime>().MakeShares());
         services.TryAddSingleton(provider => provider.GetRequiredService<TokenThriftRuntime>().MakeBook());
 
         // Transient, because prices reload; the catalogue itself is made once for each reading of the options.

@@ -43,6 +43,24 @@ public sealed class ModelPolicy
         return reasons ?? (IReadOnlyList<string>)[];
     }
 
+    /// <summary>Gets a value indicating whether shares of the spend are capped.</summary>
+    internal bool CapsShares => _options.Shares.HasCaps;
+
+    /// <summary>Gets a value indicating whether a call that would break a share cap is refused; otherwise another leg is only preferred.</summary>
+    internal bool RefusesOverShare => _options.Shares.WhenReached == WhenShareReached.Refuse;
+
+    /// <summary>Says which share cap a call would break.</summary>
+    /// <param name="model">The model that would be called.</param>
+    /// <param name="expected">What the call is expected to cost, or <see langword="null"/> when its price is not known.</param>
+    /// <param name="shares">The live shares.</param>
+    /// <returns>The reason, or <see langword="null"/> when no cap stands against it.</returns>
+    public string? OverShare(ModelInfo model, NanoUsd? expected, ISpendShares shares)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(shares);
+        return _options.Shares.HasCaps ? ShareCaps.Broken(_options.Shares, model, expected, shares) : null;
+    }
+
     private static void Apply(ModelRules rules, ModelInfo model, ref List<string>? reasons)
     {
         Place("operator jurisdiction", model.Jurisdiction, rules.AllowedJurisdictions, rules.DeniedJurisdictions, ref reasons);

@@ -11,6 +11,9 @@ public sealed class ModelPolicyOptions : ModelRules
     /// <value>Default <see langword="true"/>: a misspelt classification must not lift its rules. A request that names none is not affected.</value>
     public bool RefuseUnknownClassifications { get; set; } = true;
 
+    /// <summary>Gets the caps on the share of the spend that one vendor or jurisdiction may have.</summary>
+    public ShareCapOptions Shares { get; } = new();
+
     /// <inheritdoc/>
     public override string? Validate()
     {
@@ -27,6 +30,6 @@ public sealed class ModelPolicyOptions : ModelRules
             }
         }
 
-        return null;
+        return Shares.Validate() is { } wrongShare ? $"{nameof(Shares)}.{wrongShare}" : null;
     }
 }

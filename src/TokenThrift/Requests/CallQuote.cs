@@ -27,6 +27,9 @@ public sealed record CallQuote
     /// <summary>Gets why the leg cannot serve the request now, or <see langword="null"/> when it can.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>Gets why another leg should serve the request where one can: this one's vendor or jurisdiction would pass its share of the spend. <see langword="null"/> when no cap stands against it.</summary>
+    public string? OverShare { get; init; }
+
     /// <summary>Gets a value indicating whether the leg can serve the request now.</summary>
     public bool Fits => Refusal is null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using TokenThrift.Models;
 
@@ -10,19 +11,22 @@ public sealed class PolicyChatClient : ThriftChatClient, ICallQuote
     private readonly ModelPolicy _policy;
     private readonly ModelCatalog _catalog;
     private readonly ModelInfo _model;
+    private readonly ISpendShares? _shares;
 
     /// <summary>Initializes a new instance of the <see cref="PolicyChatClient"/> class.</summary>
     /// <param name="innerClient">The leg below.</param>
     /// <param name="policy">The policy.</param>
     /// <param name="catalog">The models.</param>
     /// <param name="modelId">The model of the leg; <see langword="null"/> for the client's own.</param>
-    public PolicyChatClient(IChatClient innerClient, ModelPolicy policy, ModelCatalog catalog, string? modelId = null)
+    /// <param name="shares">The live shares that share caps are held against; <see langword="null"/> for none, and then no share is capped.</param>
+    public PolicyChatClient(IChatClient innerClient, ModelPolicy policy, ModelCatalog catalog, string? modelId = null, ISpendShares? shares = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(catalog);
         _policy = policy;
         _catalog = catalog;
+        _shares = policy.CapsShares ? shares : null;
         string id = modelId ?? (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId ?? "unknown";
         _model = innerClient.GetService(typeof(ModelInfo)) as ModelInfo ?? catalog.Find(id) ?? new ModelInfo(id);
     }
@@ -40,31 +44,42 @@ public sealed class PolicyChatClient : ThriftChatClient, ICallQuote
     /// <inheritdoc/>
     public async ValueTask<CallQuote> QuoteAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<string> reasons = _policy.Exclusions(ModelOf(options), Classification(options));
+        ModelInfo model = ModelOf(options);
+        IReadOnlyList<string> reasons = _policy.Exclusions(model, Classification(options));
         if (reasons.Count > 0)
         {
-            return new CallQuote { Model = _model, Refusal = $"The policy does not allow it: {string.Join("; ", reasons)}." };
+            return Refused(string.Join("; ", reasons));
         }
 
         var inner = (ICallQuote?)InnerClient.GetService(typeof(ICallQuote));
-        return inner is null ? new CallQuote { Model = _model } : await inner.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        CallQuote quote = inner is null ? new CallQuote { Model = _model } : await inner.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        return _shares is null || _policy.OverShare(model, quote.Expected, _shares) is not { } over ? quote
+            : _policy.RefusesOverShare ? Refused(over)
+            : quote with { OverShare = over };
+
+        CallQuote Refused(string why) => new() { Model = _model, Refusal = $"The policy does not allow it: {why}." };
     }
 
     /// <inheritdoc/>
     /// <exception cref="ModelPolicyException">The policy does not allow the call.</exception>
-    public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfExcluded(options);
-        return base.GetResponseAsync(messages, ForInner(options), cancellationToken);
+        IReadOnlyList<ChatMessage> prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        await ThrowIfExcludedAsync(prompt, options, cancellationToken).ConfigureAwait(false);
+        return await base.GetResponseAsync(prompt, ForInner(options), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ModelPolicyException">The policy does not allow the call.</exception>
-    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ThrowIfExcluded(options);
-        return base.GetStreamingResponseAsync(messages, ForInner(options), cancellationToken);
+        IReadOnlyList<ChatMessage> prompt = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        await ThrowIfExcludedAsync(prompt, options, cancellationToken).ConfigureAwait(false);
+        await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(prompt, ForInner(options), cancellationToken).ConfigureAwait(false))
+        {
+            yield return update;
+        }
     }
 
     private static string? Classification(ChatOptions? options) => RequestSettings.DataClassification.TryGet(options, out string classification) ? classification : null;
@@ -72,10 +87,18 @@ public sealed class PolicyChatClient : ThriftChatClient, ICallQuote
     private ModelInfo ModelOf(ChatOptions? options) =>
         options?.ModelId is { Length: > 0 } id && !string.Equals(id, _model.Id, StringComparison.OrdinalIgnoreCase) ? _catalog.Find(id) ?? new ModelInfo(id) : _model;
 
-    private void ThrowIfExcluded(ChatOptions? options)
+    private async ValueTask ThrowIfExcludedAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         ModelInfo model = ModelOf(options);
         IReadOnlyList<string> reasons = _policy.Exclusions(model, Classification(options));
+        if (reasons.Count == 0 && _shares is not null && _policy.RefusesOverShare)
+        {
+            // What the call would add is asked of the leg itself, so that the gate and the quote say the same.
+            var inner = (ICallQuote?)InnerClient.GetService(typeof(ICallQuote));
+            NanoUsd? expected = inner is null ? null : (await inner.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false)).Expected;
+            reasons = _policy.OverShare(model, expected, _shares) is { } over ? [over] : [];
+        }
+
         if (reasons.Count > 0)
         {
             throw new ModelPolicyException(model, reasons);
