@@ -78,6 +78,32 @@ public class PolicyTests
         Assert.Single(provider.Calls);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Vendor_that_has_had_its_share_is_refused_until_others_have_had_theirs(bool streamed)
+    {
+        ScriptedChatClient provider = Provider("gpt-5.5");
+        using IChatClient client = provider.AsBuilder().UseTokenThrift(thrift =>
+        {
+            thrift.Policy.Shares.Vendors["openai"] = 0.5;
+            thrift.Policy.Shares.MinimumUsd = 0.001m;
+            thrift.Policy.Shares.WhenReached = global::TokenThrift.Models.WhenShareReached.Refuse;
+        }).Build();
+
+        await client.AskAsync(streamed, "hi", new ChatOptions { MaxOutputTokens = 10 });
+        CallRefusedException refusal = await Assert.ThrowsAnyAsync<CallRefusedException>(async () =>
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                await client.AskAsync(streamed, $"hi {i}", new ChatOptions { MaxOutputTokens = 10 });
+            }
+        });
+
+        Assert.Contains("vendor openai", refusal.Message, StringComparison.Ordinal);
+        Assert.True(client.GetRequiredService<global::TokenThrift.Models.ISpendShares>().OfVendor("openai").Spent.Usd is > 0 and <= 0.0005m);
+    }
+
     private static ScriptedChatClient Provider(string model) => new(call => ScriptedChatClient.Answer("hello", model: model))
     {
         Metadata = new ChatClientMetadata("test", null, model),
