@@ -31,7 +31,7 @@ public sealed class AnswerComparer : IAnswerComparer
     /// <param name="left">One answer.</param>
     /// <param name="right">The other.</param>
     /// <returns>The verdict.</returns>
-    public AnswerComparison Compare(string left, string right)
+    public static AnswerComparison Compare(string left, string right)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);

@@ -104,7 +104,7 @@ internal sealed class SemanticTier
         {
             verdict = await CompareAsync(call, lookup, answer, candidate, own, cancellationToken).ConfigureAwait(false);
             group = verdict == AnswerComparison.Same ? candidate.AnswerGroup
-                : await JoinAsync(call, lookup, answer, own, cancellationToken).ConfigureAwait(false);
+                : Join(lookup, answer, own);
         }
 
         PartitionEvidence evidence = _policy.For(lookup.Partition);
@@ -161,21 +161,18 @@ internal sealed class SemanticTier
         return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
     }
 
-    private async ValueTask<string> JoinAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, string own, CancellationToken cancellationToken)
+    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own)
     {
+        if (lookup.Matches.Any(match => match.Entry.AnswerGroup == own))
+        {
+            return own;
+        }
+
         var tried = new HashSet<string>(StringComparer.Ordinal) { lookup.Decision.Candidate!.Match.Entry.AnswerGroup };
         foreach (SemanticMatch match in lookup.Matches)
         {
-            if (match.Entry.AnswerGroup == own)
-            {
-                return own;
-            }
-        }
-
-        foreach (SemanticMatch match in lookup.Matches)
-        {
             if (tried.Count <= MostComparisons && tried.Add(match.Entry.AnswerGroup)
-                && AnswerComparer.Default.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
+                && AnswerComparer.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
             {
                 return match.Entry.AnswerGroup;
             }
