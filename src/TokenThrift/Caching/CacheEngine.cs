@@ -44,12 +44,15 @@ internal sealed class CacheEngine : ICacheFeedback
     }
 
     /// <summary>Plans a request. Never throws for a fault of ours.</summary>
+    /// <exception cref="ArgumentException">A setting of the request cannot be read.</exception>
     public CacheCall Begin(RequestContext context, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
+        string? bypass = CacheBypass.Of(messages, options, _options);
+        bool isRefresh = CacheRequestSettings.Refresh.GetOrDefault(options, false);
         CachePlan plan;
         try
         {
-            plan = _planner.Plan(messages, options, context.Identity);
+            plan = bypass is null ? _planner.Plan(messages, options, context.Identity) : new CachePlan(bypass);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -58,7 +61,7 @@ internal sealed class CacheEngine : ICacheFeedback
         }
 
         var call = new CacheCall(plan, context, options);
-        if (CacheRequestSettings.Refresh.GetOrDefault(options, false) && plan.Bypass is null)
+        if (isRefresh && plan.Bypass is null)
         {
             call.Reason = CacheReasons.Refresh;
         }

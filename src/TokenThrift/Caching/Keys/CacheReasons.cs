@@ -23,5 +23,6 @@ internal static class CacheReasons
     public const string Purpose = "bypass-purpose";
     public const string Unhashable = "bypass-unhashable";
     public const string Empty = "bypass-empty";
+    public const string NoSession = "bypass-no-session";
     public const string Fault = "bypass-fault";
 }
