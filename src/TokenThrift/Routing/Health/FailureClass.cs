@@ -21,13 +21,16 @@ public enum FailureClass
     /// <summary>The provider is at fault (500, 502, 504): once more, then another model.</summary>
     ServerError,
 
+    /// <summary>The provider's answer could not be read: another model.</summary>
+    Unreadable,
+
     /// <summary>The account has used up its quota (402, <c>insufficient_quota</c>): another model; the deployment rests for long.</summary>
     QuotaExhausted,
 
     /// <summary>The request is too long for the model: only a model that is known to take more.</summary>
     ContextTooLong,
 
-    /// <summary>The provider will not answer this request: no other model, unless <see cref="RoutingOptions.AskOthersWhenFiltered"/>.</summary>
+    /// <summary>The provider will not answer this request: no other model, unless one of <see cref="RoutingOptions.ContentFilterPeers"/>.</summary>
     ContentFiltered,
 
     /// <summary>The model does not know a parameter or a capability of the request: another model.</summary>
