@@ -56,14 +56,15 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         logger ??= NullLogger<CheapestCapableChatClient>.Instance;
         _legs = LegStates.Of(legs, _options, counters ?? TokenCounters.Shared, time, logger);
         _memory = new RoutingMemory(_options, _legs);
-        _surveyor = new LegSurveyor(_legs, policy, _options);
+        var lengths = new OutputLengths();
+        _surveyor = new LegSurveyor(_legs, policy, lengths, _options);
         var conversations = new ConversationMemory(time);
         _planner = new RoutePlanner(_legs, _memory, conversations, _surveyor);
         IAnswerCheck[] checks = [.. AnswerChecker.BuiltIn, .. _options.Checks];
         _checker = new AnswerChecker(checks, logger);
         var judge = new AnswerJudge(new AnswerChecker([.. checks, .. Judges()], logger), _memory, _options);
         _executor = new RouteExecutor(
-            _planner, judge, _memory, conversations, new AuditDraw(_memory, _options, logger), _options, time, logger);
+            _planner, judge, _memory, conversations, lengths, new AuditDraw(_memory, _options, logger), _options, time, logger);
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using TokenThrift.Requests;
 namespace TokenThrift.Routing;
 
 /// <summary>Finds out which legs may and can serve a request, and what they would charge. Only a leg that passes every other filter is asked for a quote.</summary>
-internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? policy, RoutingOptions settings)
+internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? policy, OutputLengths lengths, RoutingOptions settings)
 {
     /// <summary>Says why the policy keeps a request from a model, or <see langword="null"/>.</summary>
     public string? Forbids(ModelInfo model, ChatOptions? options) =>
@@ -16,10 +16,11 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
     /// <param name="messages">The messages of the request.</param>
     /// <param name="options">The options of the request, or <see langword="null"/>.</param>
     /// <param name="conversation">The conversation that the request continues.</param>
+    /// <param name="taskType">What kind of work the request is.</param>
     /// <param name="predictions">The predicted quality of each leg.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     public async ValueTask<LegSurvey> SurveyAsync(
-        IReadOnlyList<ChatMessage> messages, ChatOptions? options, Conversation conversation, double[] predictions, CancellationToken cancellationToken)
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, Conversation conversation, string taskType, double[] predictions, CancellationToken cancellationToken)
     {
         var survey = new LegSurvey();
         RequestNeeds needs = RequestNeeds.Of(messages, options);
@@ -74,6 +75,7 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
         async ValueTask QuoteAsync(PlannedLeg planned, LegSurvey into, List<PlannedLeg> refused)
         {
             CallQuote quote = await planned.Leg.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            quote = OfLikeLength(quote, planned.Leg, lengths.Expect(taskType, planned.Leg.Id), needs.OutputTokens);
             planned = planned with { Candidate = planned.Candidate with { Quote = quote, RankedCost = quote.Expected } };
             if (LegFilter.Exclude(planned.Leg.Model, needs, quote) is not { } reason)
             {
@@ -89,6 +91,18 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
 
             into.Exclude(planned, reason);
         }
+    }
+
+    // Each leg quotes by what it has seen; one that has seen nothing guesses, and a guess must not decide who is the cheaper.
+    private static CallQuote OfLikeLength(CallQuote quote, LegState leg, double? expected, int? most)
+    {
+        if (expected is not { } tokens || quote.Expected is not { } cost || leg.Model.Prices.ForInput(quote.InputTokens).Output is not { } price)
+        {
+            return quote;
+        }
+
+        long output = Math.Min((long)Math.Ceiling(tokens), Math.Min(most ?? long.MaxValue, leg.Model.MaxOutputTokens ?? long.MaxValue));
+        return quote with { OutputTokens = output, Expected = new NanoUsd(Math.Max(0, cost.Value + (long)((Int128)(output - quote.OutputTokens) * price / 1_000))) };
     }
 
     // Where nobody knows whose it is, the default leg is the one that the application had before it had a router.

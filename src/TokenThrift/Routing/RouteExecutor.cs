@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
-using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 
@@ -13,6 +12,7 @@ internal sealed class RouteExecutor(
     AnswerJudge judge,
     RoutingMemory memory,
     ConversationMemory conversations,
+    OutputLengths lengths,
     AuditDraw audits,
     RoutingOptions settings,
     TimeProvider time,
@@ -37,6 +37,7 @@ internal sealed class RouteExecutor(
                 continue;
             }
 
+            Measure(run, step, response);
             AnswerJudgement judgement = await judge.JudgeAsync(run, step, response, deadline, cancellationToken).ConfigureAwait(false);
             if (judgement.IsAccepted)
             {
@@ -82,6 +83,7 @@ internal sealed class RouteExecutor(
                 if (attempt.HasEnded && run.MustHold(step))
                 {
                     ChatResponse early = attempt.Held.ToChatResponse();
+                    Measure(run, step, early);
                     judged = await judge.JudgeAsync(run, step, early, deadline, cancellationToken).ConfigureAwait(false);
                     if (judged is { IsAccepted: false } refused)
                     {
@@ -102,6 +104,11 @@ internal sealed class RouteExecutor(
                 }
 
                 ChatResponse whole = attempt.Held.ToChatResponse();
+                if (judged is null)
+                {
+                    Measure(run, step, whole);
+                }
+
                 AnswerJudgement judgement = judged ?? await judge.JudgeAsync(run, step, whole, deadline, cancellationToken).ConfigureAwait(false);
                 Remember(run, step.Leg, whole);
                 if (judgement.IsAccepted)
@@ -127,6 +134,14 @@ internal sealed class RouteExecutor(
         if (!best.IsGood)
         {
             yield return DegradedMark(best);
+        }
+    }
+
+    private void Measure(RouteRun run, RouteStep step, ChatResponse response)
+    {
+        if (response.Usage?.OutputTokenCount is { } tokens)
+        {
+            lengths.Learn(run.Plan.TaskType, step.Leg.Leg.Id, tokens);
         }
     }
 

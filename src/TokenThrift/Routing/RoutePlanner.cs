@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Models;
-using TokenThrift.Requests;
 
 namespace TokenThrift.Routing;
 
@@ -13,7 +12,7 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         Conversation conversation = conversations.Read(messages, options);
         RequestFeatures? features = memory.HasLearnt ? RequestFeatures.Of(messages, options) : null;
         string taskType = features?.TaskType ?? TaskTypes.Of(messages, options);
-        LegSurvey survey = await surveyor.SurveyAsync(messages, options, conversation, memory.Predict(features), cancellationToken).ConfigureAwait(false);
+        LegSurvey survey = await surveyor.SurveyAsync(messages, options, conversation, taskType, memory.Predict(features), cancellationToken).ConfigureAwait(false);
         List<PlannedLeg> able = survey.Able;
         able.Sort(static (a, b) => ByCost(a.Cost, b.Cost));
         List<string> passedOver = Reserve(able, survey.Strongest, taskType);

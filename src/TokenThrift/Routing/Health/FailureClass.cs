@@ -21,9 +21,6 @@ public enum FailureClass
     /// <summary>The provider is at fault (500, 502, 504): once more, then another model.</summary>
     ServerError,
 
-    /// <summary>The provider's answer could not be read: another model.</summary>
-    Unreadable,
-
     /// <summary>The account has used up its quota (402, <c>insufficient_quota</c>): another model; the deployment rests for long.</summary>
     QuotaExhausted,
 
@@ -47,4 +44,7 @@ public enum FailureClass
 
     /// <summary>The caller cancelled: nobody else is asked.</summary>
     Cancelled,
+
+    /// <summary>The provider's answer could not be read: another model.</summary>
+    Unreadable,
 }

@@ -64,7 +64,10 @@ internal sealed class ConversationMemory(TimeProvider time)
     private static UInt128 KeyOf(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
         RequestIdentity? who = RequestContext.Find(options)?.Identity;
-        UInt128 key = MessageHash.Of($"{who?.Tenant}\n{who?.User}\n{who?.Session}");
+
+        // A session that was inferred can change its id as conversations fork; the opening below stands for it.
+        string? session = who is { IsSessionInferred: false } ? who.Session : null;
+        UInt128 key = MessageHash.Of($"{who?.Tenant?.Length}:{who?.Tenant}\n{who?.User?.Length}:{who?.User}\n{session?.Length}:{session}\n{who?.Task}");
         key = MessageHash.Chain(key, MessageHash.Of(options?.Instructions ?? string.Empty));
         for (int i = 0; i < messages.Count; i++)
         {
