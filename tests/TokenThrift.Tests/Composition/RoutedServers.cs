@@ -6,7 +6,6 @@ using Microsoft.Extensions.Time.Testing;
 using OpenAI;
 using TokenThrift.Budgets;
 using TokenThrift.Receipts;
-using TokenThrift.Requests;
 using TokenThrift.Routing;
 using TokenThrift.TestSupport;
 

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.AI;
-using TokenThrift.Models;
-using TokenThrift.Receipts;
 using TokenThrift.Routing;
 using TokenThrift.TestSupport;
 using static TokenThrift.Tests.Routing.RoutingTestKit;
