@@ -23,6 +23,8 @@ public readonly record struct BudgetAmounts
     /// <summary>Gets the time in calls, in milliseconds.</summary>
     public long Milliseconds { get; init; }
 
+    private static BudgetAmounts Most { get; } = new() { Usd = new NanoUsd(Max), InputTokens = Max, OutputTokens = Max, Calls = Max, Milliseconds = Max };
+
     /// <summary>Gets nothing at all.</summary>
     public static BudgetAmounts Zero => default;
 
@@ -56,40 +58,59 @@ public readonly record struct BudgetAmounts
     /// <param name="left">One.</param>
     /// <param name="right">The other.</param>
     /// <returns>The sum.</returns>
-    public static BudgetAmounts Add(BudgetAmounts left, BudgetAmounts right) => Zip(left, right, static (a, b) => checked(a + b));
+    public static BudgetAmounts Add(BudgetAmounts left, BudgetAmounts right) => checked(new()
+    {
+        Usd = left.Usd + right.Usd,
+        InputTokens = left.InputTokens + right.InputTokens,
+        OutputTokens = left.OutputTokens + right.OutputTokens,
+        Calls = left.Calls + right.Calls,
+        Milliseconds = left.Milliseconds + right.Milliseconds,
+    });
 
     /// <summary>Subtracts meter by meter.</summary>
     /// <param name="left">What to take from.</param>
     /// <param name="right">What to take.</param>
     /// <returns>The difference.</returns>
-    public static BudgetAmounts Subtract(BudgetAmounts left, BudgetAmounts right) => Zip(left, right, static (a, b) => checked(a - b));
+    public static BudgetAmounts Subtract(BudgetAmounts left, BudgetAmounts right) => checked(new()
+    {
+        Usd = left.Usd - right.Usd,
+        InputTokens = left.InputTokens - right.InputTokens,
+        OutputTokens = left.OutputTokens - right.OutputTokens,
+        Calls = left.Calls - right.Calls,
+        Milliseconds = left.Milliseconds - right.Milliseconds,
+    });
 
     /// <summary>Returns the smaller of two amounts, meter by meter.</summary>
     /// <param name="left">One.</param>
     /// <param name="right">The other.</param>
     /// <returns>The smaller.</returns>
-    public static BudgetAmounts Min(BudgetAmounts left, BudgetAmounts right) => Zip(left, right, Math.Min);
+    public static BudgetAmounts Min(BudgetAmounts left, BudgetAmounts right) => new()
+    {
+        Usd = left.Usd < right.Usd ? left.Usd : right.Usd,
+        InputTokens = Math.Min(left.InputTokens, right.InputTokens),
+        OutputTokens = Math.Min(left.OutputTokens, right.OutputTokens),
+        Calls = Math.Min(left.Calls, right.Calls),
+        Milliseconds = Math.Min(left.Milliseconds, right.Milliseconds),
+    };
 
     /// <summary>Returns the larger of two amounts, meter by meter.</summary>
     /// <param name="left">One.</param>
     /// <param name="right">The other.</param>
     /// <returns>The larger.</returns>
-    public static BudgetAmounts Larger(BudgetAmounts left, BudgetAmounts right) => Zip(left, right, Math.Max);
+    public static BudgetAmounts Larger(BudgetAmounts left, BudgetAmounts right) => new()
+    {
+        Usd = NanoUsd.Max(left.Usd, right.Usd),
+        InputTokens = Math.Max(left.InputTokens, right.InputTokens),
+        OutputTokens = Math.Max(left.OutputTokens, right.OutputTokens),
+        Calls = Math.Max(left.Calls, right.Calls),
+        Milliseconds = Math.Max(left.Milliseconds, right.Milliseconds),
+    };
 
     /// <summary>Returns amounts that a ledger can take: nothing below zero, nothing above <see cref="Max"/>.</summary>
     /// <returns>The clamped amounts.</returns>
-    public BudgetAmounts Clamped() => Zip(this, default, static (a, _) => Math.Clamp(a, 0, Max));
+    public BudgetAmounts Clamped() => Larger(Min(this, Most), default);
 
     /// <summary>Says whether no meter is below zero.</summary>
     /// <returns><see langword="true"/> when all are zero or more.</returns>
-    public bool IsNonNegative() => Usd.Value >= 0 && InputTokens >= 0 && OutputTokens >= 0 && Calls >= 0 && Milliseconds >= 0;
-
-    private static BudgetAmounts Zip(BudgetAmounts a, BudgetAmounts b, Func<long, long, long> f) => new()
-    {
-        Usd = new NanoUsd(f(a.Usd.Value, b.Usd.Value)),
-        InputTokens = f(a.InputTokens, b.InputTokens),
-        OutputTokens = f(a.OutputTokens, b.OutputTokens),
-        Calls = f(a.Calls, b.Calls),
-        Milliseconds = f(a.Milliseconds, b.Milliseconds),
-    };
+    public bool IsNonNegative() => (Usd.Value | InputTokens | OutputTokens | Calls | Milliseconds) >= 0;
 }

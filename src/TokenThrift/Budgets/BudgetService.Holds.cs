@@ -6,15 +6,18 @@ namespace TokenThrift.Budgets;
 public sealed partial class BudgetService
 {
     /// <summary>Lists the accounts that a request draws on and reads those that are limited; the gate plans by it and then holds on the same accounts.</summary>
-    internal async ValueTask<(List<BudgetDemand> Demands, IReadOnlyList<BudgetState> Limits)> PrepareAsync(BudgetRequest request, CancellationToken cancellationToken)
+    internal ValueTask<(List<BudgetDemand> Demands, IReadOnlyList<BudgetState> Limits)> PrepareAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
         List<BudgetDemand> demands = _demands.Build(request, _time.GetUtcNow());
         List<BudgetDemand> limited = demands.FindAll(static d => d.Limits.Count > 0);
-        if (limited.Count == 0)
-        {
-            return (demands, []);
-        }
+        return limited.Count == 0
+            ? ValueTask.FromResult((demands, (IReadOnlyList<BudgetState>)[]))
+            : ReadLimitsAsync(demands, limited, cancellationToken);
+    }
 
+    private async ValueTask<(List<BudgetDemand> Demands, IReadOnlyList<BudgetState> Limits)> ReadLimitsAsync(
+        List<BudgetDemand> demands, List<BudgetDemand> limited, CancellationToken cancellationToken)
+    {
         IReadOnlyList<BudgetBalance> balances = await Ledger.ReadAsync(limited, cancellationToken).ConfigureAwait(false);
         var limits = new List<BudgetState>(limited.Count);
         for (int i = 0; i < limited.Count; i++)
@@ -36,7 +39,7 @@ public sealed partial class BudgetService
             throw new BudgetExceededException(BudgetRefusal.UnknownTask, $"The request names the task '{named}', which is not open in this process, so its limits cannot be kept.");
         }
 
-        return HoldAsync(request, demands, [.. demands.FindAll(static d => d.Limits.Count > 0).Select(static d => d.Entry.Account)], cancellationToken);
+        return HoldAsync(request, demands, [.. demands.Where(static d => d.Limits.Count > 0).Select(static d => d.Entry.Account)], cancellationToken);
     }
 
     private async ValueTask<BudgetLease> HoldAsync(BudgetRequest request, List<BudgetDemand> demands, string[] limited, CancellationToken cancellationToken)

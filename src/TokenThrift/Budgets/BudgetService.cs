@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +17,10 @@ public sealed partial class BudgetService : IBudgets
     private readonly DemandBuilder _demands;
     private readonly HoldQueue _queue = new();
     private readonly BudgetMeters _meters;
+
+    // A random prefix and a count: as unique as a random id for each hold, without asking the system for one every time.
+    private readonly string _idPrefix = Guid.CreateVersion7().ToString("N");
+    private long _ids;
     private bool _hasTasks;
 
     /// <summary>Initializes a new instance of the <see cref="BudgetService"/> class.</summary>
@@ -295,5 +300,5 @@ public sealed partial class BudgetService : IBudgets
 
     private static BudgetSummary SummaryOf(TaskNode node) => TaskBudget.Of(node).Summarize(new BudgetScope(BudgetScopeKind.Task, node.Id));
 
-    private static string NewId() => Guid.CreateVersion7().ToString("N");
+    private string NewId() => string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}-{Interlocked.Increment(ref _ids):x}");
 }

@@ -5,6 +5,9 @@ namespace TokenThrift.Budgets;
 /// <summary>Lists the accounts that a call draws on: its tasks, the process, and every scope that the settings limit.</summary>
 internal sealed class DemandBuilder(BudgetOptions options, string processId)
 {
+    // Every call draws on it, and its window never turns.
+    private readonly BudgetDemand _process = BudgetDemand.On(new BudgetScope(BudgetScopeKind.Process, processId), BudgetWindow.Lifetime, [], default);
+
     public List<BudgetDemand> Build(BudgetRequest request, DateTimeOffset now)
     {
         var demands = new List<BudgetDemand>(4);
@@ -18,16 +21,13 @@ internal sealed class DemandBuilder(BudgetOptions options, string processId)
             }
         }
 
-        Add(demands, new BudgetScope(BudgetScopeKind.Process, processId), BudgetWindow.Lifetime, [], now);
+        demands.Add(_process);
         foreach (ScopeLimit limit in options.Limits)
         {
-            foreach (BudgetScope scope in ScopesOf(limit, request))
+            IReadOnlyList<Limit> limits = limit.ToLimits();
+            foreach (BudgetScope scope in limits.Count == 0 ? [] : ScopesOf(limit, request))
             {
-                IReadOnlyList<Limit> limits = limit.ToLimits();
-                if (limits.Count > 0)
-                {
-                    Add(demands, scope, limits[0].Window, limits, now);
-                }
+                Add(demands, scope, limits[0].Window, limits, now);
             }
         }
 

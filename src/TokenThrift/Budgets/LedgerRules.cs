@@ -58,10 +58,16 @@ internal static class LedgerRules
             books.PutHold(allocation! with { Amounts = allocation.Amounts - drawn });
         }
 
+        var entries = new BudgetEntry[request.Demands.Count];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = request.Demands[i].Entry;
+        }
+
         var hold = new BudgetHold
         {
             Id = request.Id,
-            Entries = [.. request.Demands.Select(d => d.Entry)],
+            Entries = entries,
             Amounts = amounts,
             CreatedAt = now,
             ExpiresAt = isAllocation ? DateTimeOffset.MaxValue : now + request.TimeToLive,

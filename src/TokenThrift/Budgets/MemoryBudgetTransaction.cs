@@ -114,23 +114,25 @@ internal sealed class MemoryBudgetTransaction : IBudgetTransaction
 
     private void Store(BudgetHold? before, BudgetHold? after)
     {
-        if (before is { IsOpen: true, IsAllocation: false })
+        long? from = RunsOutAt(before);
+        long? to = RunsOutAt(after);
+        if (from != to)
         {
-            _open.Remove((before.ExpiresAt.UtcTicks, before.Id));
+            _ = from is { } then && _open.Remove((then, before!.Id));
+            _ = to is { } now && _open.Add((now, after!.Id));
         }
 
         if (after is null)
         {
             _holds.Remove(before!.Id);
-            return;
         }
-
-        _holds[after.Id] = after;
-        if (after is { IsOpen: true, IsAllocation: false })
+        else
         {
-            _open.Add((after.ExpiresAt.UtcTicks, after.Id));
+            _holds[after.Id] = after;
         }
     }
+
+    private static long? RunsOutAt(BudgetHold? hold) => hold is { IsOpen: true, IsAllocation: false } ? hold.ExpiresAt.UtcTicks : null;
 
     /// <summary>What one write replaced: a row, a hold or a correction.</summary>
     private readonly struct Change

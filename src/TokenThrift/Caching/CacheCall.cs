@@ -20,6 +20,9 @@ internal sealed class CacheCall(CachePlan plan, RequestContext context, ChatOpti
     /// <summary>Gets or sets the flight that this request leads, or null.</summary>
     public SingleFlight.Flight? Flight { get; set; }
 
+    /// <summary>Gets or sets what the semantic tier found, or null where it did not look.</summary>
+    public SemanticLookup? Lookup { get; set; }
+
     /// <summary>Gets or sets why the model is asked.</summary>
     public string Reason { get; set; } = plan.Bypass ?? CacheReasons.Miss;
 }

@@ -15,6 +15,7 @@ internal sealed class CacheEngine : ICacheFeedback
     private readonly SemanticCachingOptions _options;
     private readonly CachePlanner _planner;
     private readonly AnswerStore _store;
+    private readonly SemanticTier _similar;
     private readonly SingleFlight _flights = new();
     private readonly RecentHits _recent = new();
     private readonly WriteQuota _quota;
@@ -22,7 +23,15 @@ internal sealed class CacheEngine : ICacheFeedback
     private readonly CacheMeters _meters;
     private readonly TimeProvider _time;
 
-    public CacheEngine(HybridCache cache, SemanticCachingOptions options, string? route, CacheMeters meters, TimeProvider time, ILogger? logger)
+    public CacheEngine(
+        HybridCache cache,
+        SemanticCachingOptions options,
+        string? route,
+        IEmbeddingGenerator<string, Embedding<float>>? embedder,
+        ISemanticIndex? index,
+        CacheMeters meters,
+        TimeProvider time,
+        ILogger? logger)
     {
         _options = options;
         _planner = new CachePlanner(options, route);
@@ -31,15 +40,19 @@ internal sealed class CacheEngine : ICacheFeedback
         _faults = new FaultLog(logger, time);
         _meters = meters;
         _time = time;
+        _similar = new SemanticTier(options, embedder, index, _faults, meters, time);
     }
 
     /// <summary>Plans a request. Never throws for a fault of ours.</summary>
+    /// <exception cref="ArgumentException">A setting of the request cannot be read.</exception>
     public CacheCall Begin(RequestContext context, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
+        string? bypass = CacheBypass.Of(messages, options, _options);
+        bool isRefresh = CacheRequestSettings.Refresh.GetOrDefault(options, false);
         CachePlan plan;
         try
         {
-            plan = _planner.Plan(messages, options, context.Identity);
+            plan = bypass is null ? _planner.Plan(messages, options, context.Identity) : new CachePlan(bypass);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -48,7 +61,7 @@ internal sealed class CacheEngine : ICacheFeedback
         }
 
         var call = new CacheCall(plan, context, options);
-        if (CacheRequestSettings.Refresh.GetOrDefault(options, false) && plan.Bypass is null)
+        if (isRefresh && plan.Bypass is null)
         {
             call.Reason = CacheReasons.Refresh;
         }
@@ -69,6 +82,11 @@ internal sealed class CacheEngine : ICacheFeedback
             if (await ProbeFoldedAsync(call, cancellationToken).ConfigureAwait(false) is { } folded)
             {
                 return Serve(call, folded, CacheTier.Semantic);
+            }
+
+            if (await FindSimilarAsync(call, cancellationToken).ConfigureAwait(false) is { } similar)
+            {
+                return ServeSimilar(call, similar);
             }
 
             if (_options.CoalescingWait > TimeSpan.Zero && await JoinAsync(call, cancellationToken).ConfigureAwait(false) is { } joined)
@@ -102,6 +120,7 @@ internal sealed class CacheEngine : ICacheFeedback
 
             var answer = new CachedAnswer(AnswerPayload.Distil(response), EntryIds.Next(), _time.GetUtcNow(), TokenUsage.From(response.Usage));
             result = new FlightResult(answer, IsOver: true);
+            bool isStored = false;
             if (!_quota.Take(call.Context.Identity.Tenant ?? string.Empty))
             {
                 _meters.NotStored("quota");
@@ -110,9 +129,19 @@ internal sealed class CacheEngine : ICacheFeedback
             {
                 _meters.NotStored("size");
             }
-            else if (fitness == AnswerFitness.Semantic && _planner.FoldedKey(call.Plan) is { } pointer)
+            else
             {
-                await _store.PointAsync(pointer, call.Plan.ExactKey, CacheTags.Of(call.Options), cancellationToken).ConfigureAwait(false);
+                isStored = true;
+            }
+
+            if (fitness == AnswerFitness.Semantic && _planner.FoldedKey(call.Plan) is { } pointer)
+            {
+                if (isStored)
+                {
+                    await _store.PointAsync(pointer, call.Plan.ExactKey, CacheTags.Of(call.Options), cancellationToken).ConfigureAwait(false);
+                }
+
+                await _similar.LearnAsync(call, answer, isStored, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -141,7 +170,16 @@ internal sealed class CacheEngine : ICacheFeedback
             return false;
         }
 
-        await _store.RemoveAsync(hit.Key, cancellationToken).ConfigureAwait(false);
+        if (hit.Lookup is { } lookup)
+        {
+            // The entry may be right for its own question: the pair is what goes.
+            _similar.LearnWrong(lookup);
+        }
+        else
+        {
+            await _store.RemoveAsync(hit.Key, cancellationToken).ConfigureAwait(false);
+        }
+
         _meters.ReportedWrong(hit.Tier);
         return true;
     }
@@ -207,7 +245,7 @@ internal sealed class CacheEngine : ICacheFeedback
     {
         try
         {
-            return _planner.FoldedKey(call.Plan) is { } pointer ? await _store.FollowAsync(pointer, cancellationToken).ConfigureAwait(false) : null;
+            return call.Plan.Partition is not null && _similar.IsFoldingTrusted(call.Plan) && _planner.FoldedKey(call.Plan) is { } pointer ? await _store.FollowAsync(pointer, cancellationToken).ConfigureAwait(false) : null;
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -216,22 +254,75 @@ internal sealed class CacheEngine : ICacheFeedback
         }
     }
 
+    private async ValueTask<CachedAnswer?> FindSimilarAsync(CacheCall call, CancellationToken cancellationToken)
+    {
+        if (call.Plan.Partition is null)
+        {
+            return null;
+        }
+
+        await _similar.LookAsync(call, cancellationToken).ConfigureAwait(false);
+        if (call.Lookup is not { Decision: { Candidate: { } candidate } decision } lookup)
+        {
+            return null;
+        }
+
+        if (decision.Action != HitAction.Serve)
+        {
+            call.Reason = decision.Action == HitAction.Audit ? CacheReasons.Audit : decision.Reason ?? CacheReasons.Unsure;
+            return null;
+        }
+
+        CachedAnswer? answer = null;
+        try
+        {
+            answer = await _store.FindAsync(candidate.Match.Entry.Id, localOnly: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            _faults.Report("probe-similar", e);
+        }
+
+        if (answer is null)
+        {
+            await _similar.ForgetAsync(lookup, cancellationToken).ConfigureAwait(false);
+
+            // It was not drawn for a check, so it is no sample of those that are.
+            call.Lookup = lookup with { Decision = decision with { Candidate = null, Action = HitAction.Ask } };
+        }
+
+        return answer;
+    }
+
+    private ChatResponse ServeSimilar(CacheCall call, CachedAnswer answer)
+    {
+        HitDecision decision = call.Lookup!.Decision;
+        SemanticMatch match = decision.Candidate!.Match;
+        match.Entry.MarkUsed();
+        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Similar, match.Similarity, decision.EstimatedError, match.Entry.Id);
+    }
+
     private ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier)
     {
-        TimeSpan age = _time.GetUtcNow() - answer.CreatedAt;
         string reason = tier switch
         {
             CacheTier.Coalesced => CacheReasons.Coalesced,
             CacheTier.Semantic => CacheReasons.Folded,
             _ => CacheReasons.Hit,
         };
-        string hitId = _recent.Add(new RecentHit(tier, answer.EntryId, (tier == CacheTier.Semantic ? _planner.FoldedKey(call.Plan) : null) ?? call.Plan.ExactKey));
+        return Serve(call, answer, tier, reason, 1, 0, (tier == CacheTier.Semantic ? _planner.FoldedKey(call.Plan) : null) ?? call.Plan.ExactKey);
+    }
+
+    private ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier, string reason, double similarity, double estimatedError, string key)
+    {
+        TimeSpan age = _time.GetUtcNow() - answer.CreatedAt;
+        string hitId = _recent.Add(new RecentHit(tier, answer.EntryId, key, reason == CacheReasons.Similar ? call.Lookup : null));
         call.Recorder.Set(new CacheRecord
         {
             Tier = tier,
             Reason = reason,
-            Similarity = 1,
-            EstimatedError = 0,
+            Similarity = similarity,
+            EstimatedError = estimatedError,
             Age = age,
             EntryId = answer.EntryId,
             SavedUsage = answer.Usage,
@@ -241,7 +332,16 @@ internal sealed class CacheEngine : ICacheFeedback
         ChatResponse response = answer.ToResponse();
         response.AdditionalProperties = new AdditionalPropertiesDictionary
         {
-            [CacheHit.PropertyName] = new CacheHit { Tier = tier, HitId = hitId, EntryId = answer.EntryId, Age = age, SavedUsage = answer.Usage },
+            [CacheHit.PropertyName] = new CacheHit
+            {
+                Tier = tier,
+                HitId = hitId,
+                EntryId = answer.EntryId,
+                Similarity = similarity,
+                EstimatedError = estimatedError,
+                Age = age,
+                SavedUsage = answer.Usage,
+            },
         };
         return response;
     }

@@ -13,4 +13,7 @@ public static class CacheRequestSettings
 
     /// <summary>Gets the setting that gives an entry tags, separated by commas, by which it can be invalidated.</summary>
     public static RequestSetting<string> Tags { get; } = new("cache.tags");
+
+    /// <summary>Gets the setting that lowers <see cref="SemanticCachingOptions.MaxErrorRate"/> for one request; a higher value changes nothing, 0 keeps it to identical questions.</summary>
+    public static RequestSetting<double> MaxErrorRate { get; } = new("cache.max-error-rate");
 }

@@ -28,4 +28,8 @@ internal sealed class RecentHits
 }
 
 /// <summary>A hit that was served, with the key under which its answer was found.</summary>
-internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key);
+/// <param name="Tier">Where it was found.</param>
+/// <param name="EntryId">The entry.</param>
+/// <param name="Key">The key under which the answer was found.</param>
+/// <param name="Lookup">How it was found to be similar, or null.</param>
+internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key, SemanticLookup? Lookup = null);

@@ -25,6 +25,8 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
     /// <param name="meterFactory">Makes the meter; <see langword="null"/> for one of its own.</param>
     /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
     /// <param name="logger">The log, or <see langword="null"/>.</param>
+    /// <param name="embedder">Makes the vectors of questions, at its own cost; <see langword="null"/> for the built-in <see cref="Text.LexicalEmbeddingGenerator"/>.</param>
+    /// <param name="index">Where similar questions are found; <see langword="null"/> for one in this process.</param>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     public SemanticCachingChatClient(
         IChatClient innerClient,
@@ -32,7 +34,9 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
         SemanticCachingOptions? options = null,
         IMeterFactory? meterFactory = null,
         TimeProvider? timeProvider = null,
-        ILogger<SemanticCachingChatClient>? logger = null)
+        ILogger<SemanticCachingChatClient>? logger = null,
+        IEmbeddingGenerator<string, Embedding<float>>? embedder = null,
+        ISemanticIndex? index = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(cache);
@@ -44,7 +48,7 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
 
         _meters = new CacheMeters(meterFactory);
         string? route = (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
-        _engine = new CacheEngine(cache, options, route, _meters, timeProvider ?? TimeProvider.System, logger);
+        _engine = new CacheEngine(cache, options, route, embedder, index, _meters, timeProvider ?? TimeProvider.System, logger);
     }
 
     /// <inheritdoc/>

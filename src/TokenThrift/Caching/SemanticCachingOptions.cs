@@ -3,16 +3,33 @@ using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Caching;
 
-/// <summary>How answers are cached. The defaults never share across identities and never serve an answer on similarity.</summary>
+/// <summary>How answers are cached. The defaults never share across identities, and serve a similar question's answer only once the traffic has shown how often that is right.</summary>
 public sealed class SemanticCachingOptions
 {
     /// <summary>Gets or sets a value indicating whether anything is cached or served from the cache.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Gets or sets a value indicating whether questions that are equal after folding case, white space, punctuation and Unicode forms share an answer; without it only identical requests do.</summary>
+    /// <summary>Gets or sets a value indicating whether similar questions may share an answer, within <see cref="MaxErrorRate"/>; without it only identical requests do.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Semantic { get; set; } = true;
+
+    /// <summary>Gets or sets the share of wrong answers among those served on similarity that is accepted, as <see cref="Comparer"/> judges them.</summary>
+    /// <remarks>Before there is evidence only text that is equal after folding case, white space, punctuation and Unicode forms shares an answer.</remarks>
+    /// <value>Default: 0.01. Between 0 and 0.5; at 0 nothing but text that is equal after folding shares an answer.</value>
+    public double MaxErrorRate { get; set; } = 0.01;
+
+    /// <summary>Gets or sets what <see cref="MaxErrorRate"/> is a share of.</summary>
+    /// <value>Default: <see cref="ErrorRateBasis.Served"/>.</value>
+    public ErrorRateBasis ErrorRateBasis { get; set; }
+
+    /// <summary>Gets or sets what says whether two answers come to the same.</summary>
+    /// <value>Default: <see langword="null"/>: <see cref="AnswerComparer"/>.</value>
+    public IAnswerComparer? Comparer { get; set; }
+
+    /// <summary>Gets or sets where audits are drawn from; a seeded one makes runs repeat themselves. Used under a lock.</summary>
+    /// <value>Default: <see langword="null"/>: <see cref="Random.Shared"/>.</value>
+    public Random? AuditRandom { get; set; }
 
     /// <summary>Gets or sets the key of the hashes under which entries are stored: a secret of any length, the same on all machines that share a store.</summary>
     /// <value>Default: <see langword="null"/>: a key made for this process, and nothing is written to a shared store.</value>
@@ -67,6 +84,8 @@ public sealed class SemanticCachingOptions
     /// <returns>A message that names the property and its limits, or <see langword="null"/> when all is well.</returns>
     public string? Validate() =>
         !Enum.IsDefined(Sharing) ? Wrong(nameof(Sharing), "a defined value", Sharing)
+        : !(MaxErrorRate is >= 0 and <= 0.5) ? Wrong(nameof(MaxErrorRate), "between 0 and 0.5", MaxErrorRate)
+        : !Enum.IsDefined(ErrorRateBasis) ? Wrong(nameof(ErrorRateBasis), "a defined value", ErrorRateBasis)
         : TimeToLive <= TimeSpan.Zero ? Wrong(nameof(TimeToLive), "above zero", TimeToLive)
         : SlidingTimeToLive <= TimeSpan.Zero ? Wrong(nameof(SlidingTimeToLive), "above zero", SlidingTimeToLive)
         : !(MaxTemperature >= 0) ? Wrong(nameof(MaxTemperature), "at least 0", MaxTemperature)

@@ -49,7 +49,7 @@ internal sealed class PromptCompressor
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
     {
-        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter), (text, call, lossless) => Fold(text, call, lossless, counter)) { Memory = _tokens };
+        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter), (text, call, lossless) => Fold(text, call, lossless, counter)) { Memory = _tokens, Links = _options.Lossless };
         var hashes = new UInt128[messages.Count];
         var chain = new UInt128[messages.Count];
         UInt128 key = 0;
@@ -76,7 +76,7 @@ internal sealed class PromptCompressor
 
         bool isEpoch = conversation.Call(rewriter, prices, isBreakFree: false);
         var byPass = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Ingested.Saved))
+        foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Saved))
         {
             byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
         }

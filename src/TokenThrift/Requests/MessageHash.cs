@@ -17,12 +17,17 @@ public static class MessageHash
     [ThreadStatic]
     private static XxHash128? _spare;
 
-    /// <summary>Hashes one message as it is now; a message is mutable, so the hash must be taken each time.</summary>
+    /// <summary>Hashes one message as it is now; a message is mutable, so the hash must be asked for each time.</summary>
+    /// <remarks>Costs next to nothing for a long message that was hashed before and still holds the very same values.</remarks>
     /// <param name="message">The message.</param>
     /// <returns>The hash.</returns>
     public static UInt128 Of(ChatMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (RememberedHashes.TryGet(message, out UInt128 known))
+        {
+            return known;
+        }
 
         // The hasher is large, so each thread keeps one; it is taken out while in use, should a value's serialisation hash too.
         XxHash128 hash = _spare ?? new XxHash128(Seed);
@@ -36,7 +41,9 @@ public static class MessageHash
         }
 
         _spare = hash;
-        return hash.GetCurrentHashAsUInt128();
+        UInt128 value = hash.GetCurrentHashAsUInt128();
+        RememberedHashes.Add(message, value);
+        return value;
     }
 
     /// <summary>Hashes text.</summary>

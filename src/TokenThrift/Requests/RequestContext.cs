@@ -11,7 +11,9 @@ namespace TokenThrift.Requests;
 public sealed class RequestContext
 {
     private static readonly RequestSetting<RequestContext> Setting = new("request");
-    private readonly ConcurrentDictionary<Type, object> _features = new();
+
+    // One is made for every request, and it holds a handful.
+    private readonly ConcurrentDictionary<Type, object> _features = new(concurrencyLevel: 1, capacity: 7);
 
     private RequestContext(RequestIdentity identity, TaskNode? task, IReadOnlyList<ChatMessage> messages)
     {

@@ -1,7 +1,8 @@
 namespace TokenThrift.Tokens;
 
 /// <summary>What a message or tool is made of, apart from the family that bills for it.</summary>
-internal sealed class MessageMeasure
+/// <param name="texts">Measures texts.</param>
+internal sealed class MessageMeasure(TextMemo texts)
 {
     /// <summary>Gets or sets the o200k tokens of all text.</summary>
     public int Tokens { get; private set; }
@@ -39,9 +40,9 @@ internal sealed class MessageMeasure
 
     public void AddText(ReadOnlySpan<char> text, bool json = false)
     {
-        int tokens = O200k.Count(text);
-        Tokens += tokens;
-        Shape += TextShape.Of(text, tokens);
+        TextMeasure measure = texts.Of(text);
+        Tokens += measure.Tokens;
+        Shape += measure.Shape;
         Bound += json ? TokenBound.Json(text) : TokenBound.Text(text);
     }
 }

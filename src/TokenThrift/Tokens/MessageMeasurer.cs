@@ -12,9 +12,9 @@ internal static class MessageMeasurer
     private const int MarksPerCall = 48;
     private const int MarksPerTool = 96;
 
-    public static MessageMeasure Of(ChatMessage message)
+    public static MessageMeasure Of(ChatMessage message, TextMemo texts)
     {
-        var measure = new MessageMeasure { Bound = new TokenBound(MarksPerMessage + (message.Role.Value.Length * 3L), 0) };
+        var measure = new MessageMeasure(texts) { Bound = new TokenBound(MarksPerMessage + (message.Role.Value.Length * 3L), 0) };
         if (message.AuthorName is { Length: > 0 } author)
         {
             measure.AddText(author);
@@ -33,9 +33,9 @@ internal static class MessageMeasurer
         return measure;
     }
 
-    public static MessageMeasure OfTool(AITool tool, bool typeScript)
+    public static MessageMeasure OfTool(AITool tool, bool typeScript, TextMemo texts)
     {
-        var measure = new MessageMeasure { Tools = 1, Bound = new TokenBound(MarksPerTool, 0) };
+        var measure = new MessageMeasure(texts) { Tools = 1, Bound = new TokenBound(MarksPerTool, 0) };
         measure.AddText(tool.Name);
         if (tool is AIFunctionDeclaration function)
         {
@@ -61,9 +61,9 @@ internal static class MessageMeasurer
         return measure;
     }
 
-    public static MessageMeasure OfFormat(ChatResponseFormatJson format)
+    public static MessageMeasure OfFormat(ChatResponseFormatJson format, TextMemo texts)
     {
-        var measure = new MessageMeasure { Bound = new TokenBound(MarksPerTool, 0) };
+        var measure = new MessageMeasure(texts) { Bound = new TokenBound(MarksPerTool, 0) };
         measure.AddText(format.SchemaName);
         measure.AddText(format.SchemaDescription);
         if (format.Schema is { ValueKind: not JsonValueKind.Undefined } schema)

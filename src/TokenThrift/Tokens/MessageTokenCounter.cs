@@ -7,7 +7,7 @@ using TokenThrift.Requests;
 namespace TokenThrift.Tokens;
 
 /// <summary>Counts as a family of models bills, from measures that all families share.</summary>
-internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<MessageMeasure> memo) : ITokenCounter
+internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<MessageMeasure> memo, TextMemo texts) : ITokenCounter
 {
     private const long RequestMarks = 64;
     private const long ToolInstructions = 1_024;
@@ -20,8 +20,8 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
 
     public int CountText(ReadOnlySpan<char> text)
     {
-        int tokens = O200k.Count(text);
-        return IsExact ? tokens : profile.Tokens(TextShape.Of(text, tokens));
+        TextMeasure measure = texts.Of(text);
+        return IsExact ? measure.Tokens : profile.Tokens(measure.Shape);
     }
 
     public int CountMessage(ChatMessage message)
@@ -105,7 +105,7 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
         UInt128 key = MessageHash.Of(message);
         if (!memo.TryGet(key, out MessageMeasure measure))
         {
-            measure = MessageMeasurer.Of(message);
+            measure = MessageMeasurer.Of(message, texts);
             memo.Add(key, measure);
         }
 
@@ -123,7 +123,7 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
         key = MessageHash.Chain(key, profile.TypeScriptTools ? 1u : 2u);
         if (!memo.TryGet(key, out MessageMeasure measure))
         {
-            measure = MessageMeasurer.OfTool(tool, profile.TypeScriptTools);
+            measure = MessageMeasurer.OfTool(tool, profile.TypeScriptTools, texts);
             memo.Add(key, measure);
         }
 
@@ -136,7 +136,7 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
         key = MessageHash.Chain(key, format.Schema is { ValueKind: not JsonValueKind.Undefined } schema ? XxHash128.HashToUInt128(JsonMarshal.GetRawUtf8Value(schema)) : 3u);
         if (!memo.TryGet(key, out MessageMeasure measure))
         {
-            measure = MessageMeasurer.OfFormat(format);
+            measure = MessageMeasurer.OfFormat(format, texts);
             memo.Add(key, measure);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using TokenThrift.Models;
 
 namespace TokenThrift.Tokens;
@@ -6,14 +7,17 @@ namespace TokenThrift.Tokens;
 /// <summary>Gives the token counter of a model.</summary>
 /// <remarks>
 /// Safe for concurrent use. Counters are shared, and so is their memory of what they have counted: a message that was
-/// counted for one model is not tokenised again for another. At most some 32,000 messages are remembered, by hash.
+/// counted for one model is not tokenised again for another. At most some 32,000 messages, and as many
+/// texts, are remembered, by hash.
 /// </remarks>
 public sealed class TokenCounters
 {
     private const int Remembered = 16_384;
 
     private readonly CountMemo<MessageMeasure> _memo = new(Remembered);
+    private readonly TextMemo _texts = new(Remembered);
     private readonly ConcurrentDictionary<string, ITokenCounter> _counters = new();
+    private readonly ConditionalWeakTable<ModelInfo, ITokenCounter> _byModel = [];
 
     /// <summary>Gets the counters that are shared by everything in the process that names no others.</summary>
     public static TokenCounters Shared { get; } = new();
@@ -30,7 +34,13 @@ public sealed class TokenCounters
     /// <returns>The counter.</returns>
     public ITokenCounter For(ModelInfo? model)
     {
+        // Finding the family reads the whole table of names, so each catalogue entry does it once.
+        return model is null ? Counter(null) : _byModel.GetValue(model, Counter);
+    }
+
+    private ITokenCounter Counter(ModelInfo? model)
+    {
         TokenProfile profile = TokenProfiles.Of(model);
-        return _counters.GetOrAdd(profile.Name, static (_, made) => new MessageTokenCounter(made.profile, made._memo), (profile, _memo));
+        return _counters.GetOrAdd(profile.Name, static (_, made) => new MessageTokenCounter(made.profile, made._memo, made._texts), (profile, _memo, _texts));
     }
 }

@@ -10,6 +10,7 @@ internal sealed class LookupCommand : EvaluationCommand
     private const int Dimensions = 512;
     private const int Neighbours = 16;
     private const int EntriesPerCluster = 100;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public override string Name => "lookup";
@@ -81,22 +82,24 @@ internal sealed class LookupCommand : EvaluationCommand
         var times = new List<double>();
         var raw = new List<double>();
         double sum = 0;
-        for (int round = 0; round < 2; round++)
+        long started = Stopwatch.GetTimestamp();
+        for (bool isWarm = false, isLast = false; !isLast; isWarm = Stopwatch.GetElapsedTime(started) >= WarmUp)
         {
-            // The first round warms up.
+            // The first rounds are for the compiler, which needs some time and some hundred calls to be done with the code.
+            isLast = isWarm;
             (right, sum) = (0, 0);
             times.Clear();
             raw.Clear();
-            for (int q = 0; q < asked.Length; q++)
+            foreach ((float[] vector, string best) in asked.Zip(truth))
             {
-                var query = new SemanticQuery("one", "made-up", asked[q]);
+                var query = new SemanticQuery("one", "made-up", vector);
                 long start = Stopwatch.GetTimestamp();
                 sum += index.MeasureRawPass(query);
                 raw.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
                 start = Stopwatch.GetTimestamp();
                 IReadOnlyList<SemanticMatch> found = await index.SearchAsync(query, Neighbours).ConfigureAwait(false);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-                right += found.Count > 0 && found[0].Entry.Id == truth[q] ? 1 : 0;
+                right += found.Count > 0 && found[0].Entry.Id == best ? 1 : 0;
             }
         }
 

@@ -49,6 +49,9 @@ internal sealed class CacheBench : IDisposable
 
     public int Calls => Provider.Calls.Count;
 
+    /// <summary>Gets the user of requests that say nothing of who asks; null leaves them anonymous.</summary>
+    public string? Asker { get; init; } = "reader";
+
     public static ChatOptions For(string? tenant = null, string? user = null, string? session = null)
     {
         var options = new ChatOptions();
@@ -69,6 +72,12 @@ internal sealed class CacheBench : IDisposable
     /// <summary>Asks with a request context of its own and returns what the cache wrote down.</summary>
     public async Task<(ChatResponse Response, CacheRecord Record)> AskAsync(bool streamed, IEnumerable<ChatMessage> messages, ChatOptions? options = null)
     {
+        if (Asker is { } user && options?.AdditionalProperties?.Keys.Any(key => key == RequestSettings.Tenant.Key || key == RequestSettings.User.Key || key == RequestSettings.Session.Key) is not true)
+        {
+            options = options?.Clone() ?? new ChatOptions();
+            RequestSettings.User.Set(options, user);
+        }
+
         RequestContext context = RequestContext.GetOrCreate(ref messages, ref options);
         ChatResponse response = await Client.AskAsync(streamed, messages, options);
         return (response, ReceiptRecorder.Of(context).Cache!);

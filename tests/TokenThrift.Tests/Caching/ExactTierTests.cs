@@ -152,6 +152,15 @@ public sealed class ExactTierTests
         Assert.Equal(1, bench.Calls);
     }
 
+    [Fact]
+    public async Task Setting_that_cannot_be_read_is_named()
+    {
+        using var bench = new CacheBench();
+        var options = new ChatOptions { AdditionalProperties = new() { [CacheRequestSettings.Refresh.Key] = "perhaps" } };
+        var e = await Assert.ThrowsAsync<ArgumentException>(() => bench.AskAsync(false, "q", options));
+        Assert.Contains("tokenthrift.cache.refresh", e.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, ChatResponse> Unfit() => new()
     {
         { "truncated", Answer(r => r.FinishReason = ChatFinishReason.Length) },

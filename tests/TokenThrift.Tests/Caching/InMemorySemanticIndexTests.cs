@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using TokenThrift.Caching;
 using TokenThrift.Text;
@@ -112,25 +113,101 @@ public sealed class InMemorySemanticIndexTests
     }
 
     [Fact]
+    public async Task Entries_past_their_time_do_not_crowd_out_others()
+    {
+        var time = new FakeTimeProvider();
+        var index = new InMemorySemanticIndex(time: time);
+        for (int i = 0; i < 200; i++)
+        {
+            await index.AddAsync(Entry("reset my password", id: $"{i}", expires: time.GetUtcNow() + TimeSpan.FromMinutes(1)));
+        }
+
+        await index.AddAsync(Entry("reset my old password", id: "live"));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("live", (await index.SearchAsync(Query("reset my password"), 1)).Single().Entry.Id);
+        Assert.Equal(1, index.Count);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(100)]
+    [InlineData(512)]
+    [InlineData(768)]
+    [InlineData(3072)]
+    public async Task Nearest_is_found_and_its_similarity_is_exact_for_any_number_of_dimensions(int dimensions)
+    {
+        var random = new Random(dimensions);
+        var index = new InMemorySemanticIndex();
+        float[][] vectors = [.. Enumerable.Range(0, 300).Select(_ => Unit(random, dimensions))];
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            await index.AddAsync(new SemanticEntry { Id = $"{i}", Partition = "p", Encoder = "e", Vector = vectors[i], Question = string.Empty });
+        }
+
+        int right = 0;
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            float[] query = [.. vectors[i].Select(x => x + ((random.NextSingle() - 0.5f) * 0.1f / dimensions))];
+            float length = MathF.Sqrt(query.Sum(x => x * x));
+            query = [.. query.Select(x => x / length)];
+            SemanticMatch found = (await index.SearchAsync(new SemanticQuery("p", "e", query), 4))[0];
+            Assert.Equal(vectors[int.Parse(found.Entry.Id, CultureInfo.InvariantCulture)].Zip(query, (x, y) => x * y).Sum(), found.Similarity, 3e-3);
+            right += found.Entry.Id == $"{i}" ? 1 : 0;
+        }
+
+        // On a sphere of three dimensions some stand nearer to one another than the vectors are kept exactly.
+        Assert.True(right >= (dimensions == 3 ? 270 : 300), $"{right} of 300");
+    }
+
+    [Fact]
     public async Task Readers_and_writers_do_not_disturb_one_another()
     {
-        var index = new InMemorySemanticIndex(maximumEntries: 100);
+        const int Kept = 300;
+        var index = new InMemorySemanticIndex(maximumEntries: Kept);
         await index.AddAsync(Entry("the one that stays", worth: 1e12));
         Task[] writers = [.. Enumerable.Range(0, 4).Select(w => Task.Run(async () =>
         {
-            for (int i = 0; i < 200; i++)
+            // Adds, replaces, removes, and evicts, all at once.
+            for (int i = 0; i < 500; i++)
             {
-                await index.AddAsync(Entry($"entry {w} {i}"));
-                await index.RemoveAsync("one", $"entry {w} {i - 3}");
+                await index.AddAsync(Entry($"entry {w} number {i}"));
+                await index.AddAsync(Entry($"entry {w} once more", id: $"same {w}"));
+                await index.RemoveAsync("one", $"entry {w} number {i - 3}");
             }
         }))];
-        while (!writers.All(writer => writer.IsCompleted))
+        int searches = 0;
+        Task[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
-            Assert.All(await index.SearchAsync(Query("the one that stays"), 4), match => Assert.Equal("one", match.Entry.Partition));
-        }
+            while (!writers.All(writer => writer.IsCompleted))
+            {
+                IReadOnlyList<SemanticMatch> found = await index.SearchAsync(Query("the one that stays"), 8);
+                Assert.Equal("the one that stays", found[0].Entry.Id);
+                Assert.Equal(found.Count, found.Select(match => match.Entry).Distinct().Count());
+                Assert.All(found, match =>
+                {
+                    // A similarity must be that of the very entry it comes with.
+                    float[] own = LexicalEmbeddingGenerator.Embed(match.Entry.Question);
+                    Assert.Equal(own.Zip(LexicalEmbeddingGenerator.Embed("the one that stays"), (x, y) => x * y).Sum(), match.Similarity, 3e-3);
+                });
+                Interlocked.Increment(ref searches);
+            }
+        }))];
 
-        await Task.WhenAll(writers);
+        await Task.WhenAll([.. writers, .. readers]);
+
+        Assert.True(searches > 0);
+        Assert.InRange(index.Count, 1, Kept);
         Assert.Equal("the one that stays", (await index.SearchAsync(Query("the one that stays"), 1))[0].Entry.Question);
+        await index.ClearAsync();
+        Assert.Equal((0, 0L), (index.Count, index.Bytes));
+    }
+
+    private static float[] Unit(Random random, int dimensions)
+    {
+        float[] vector = [.. Enumerable.Range(0, dimensions).Select(_ => (random.NextSingle() + random.NextSingle() + random.NextSingle()) - 1.5f)];
+        float length = MathF.Sqrt(vector.Sum(x => x * x));
+        return [.. vector.Select(x => x / length)];
     }
 
     private static SemanticQuery Query(string question) => new("one", "lexical", LexicalEmbeddingGenerator.Embed(question));

@@ -5,7 +5,11 @@ internal static class CacheReasons
 {
     public const string Hit = "hit";
     public const string Folded = "hit-folded";
+    public const string Similar = "hit-similar";
     public const string Miss = "miss";
+    public const string Unsure = "miss-unsure";
+    public const string Audit = "miss-audit";
+    public const string ReportedWrong = "miss-reported-wrong";
     public const string Coalesced = "coalesced";
     public const string Refresh = "refresh";
     public const string Disabled = "bypass-disabled";
@@ -19,5 +23,6 @@ internal static class CacheReasons
     public const string Purpose = "bypass-purpose";
     public const string Unhashable = "bypass-unhashable";
     public const string Empty = "bypass-empty";
+    public const string NoSession = "bypass-no-session";
     public const string Fault = "bypass-fault";
 }

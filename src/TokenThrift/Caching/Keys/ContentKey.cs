@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,6 +11,12 @@ namespace TokenThrift.Caching.Keys;
 /// <summary>Writes messages and values into a key: what a model reads of them, not ids and times that change from run to run.</summary>
 internal sealed class ContentKey(KeyWriter writer)
 {
+    // What providers and frameworks attach to the messages that they make; it differs from run to run and no model is told of it.
+    private static readonly FrozenSet<string> ReportedByProviders = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ["Id", "ResponseId", "CompletionId", "RequestId", "Created", "CreatedAt", "SystemFingerprint", "FinishReason", "Usage", "ContentTokenLogProbabilities", "LogProbs"]);
+
+    private static readonly Dictionary<string, object?> NoArguments = [];
     private Dictionary<string, int>? _callIds;
 
     /// <summary>Writes a message. Returns why it cannot be part of a key, or null.</summary>
@@ -18,9 +25,7 @@ internal sealed class ContentKey(KeyWriter writer)
         writer.Tag((byte)'m');
         writer.Text(message.Role.Value);
         writer.Text(message.AuthorName);
-        IList<AIContent> contents = message.Contents;
-        writer.Number((long)contents.Count);
-        foreach (AIContent content in contents)
+        foreach (AIContent content in message.Contents)
         {
             if (Content(content) is { } reason)
             {
@@ -28,24 +33,16 @@ internal sealed class ContentKey(KeyWriter writer)
             }
         }
 
-        return Properties(message.AdditionalProperties);
+        // Apart from those of its last content.
+        writer.Tag((byte)'M');
+        return MessageProperties(message.AdditionalProperties);
     }
 
-    /// <summary>Writes the extra properties of an options object, a message or a content; ours are left out.</summary>
-    public string? Properties(AdditionalPropertiesDictionary? properties)
+    /// <summary>Writes the extra properties of an options object; ours are left out.</summary>
+    public string? Properties(IEnumerable<KeyValuePair<string, object?>>? properties)
     {
-        if (properties is null || properties.Count == 0)
+        foreach ((string name, object? value) in (properties ?? []).Where(p => !IsOurs(p.Key)).OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            return null;
-        }
-
-        foreach ((string name, object? value) in properties.OrderBy(p => p.Key, StringComparer.Ordinal))
-        {
-            if (name.StartsWith(RequestSettings.Prefix, StringComparison.OrdinalIgnoreCase))
-            {
-                continue;
-            }
-
             writer.Tag((byte)'p');
             writer.Text(name);
             if (!Value(value))
@@ -56,6 +53,11 @@ internal sealed class ContentKey(KeyWriter writer)
 
         return null;
     }
+
+    private static bool IsOurs(string name) => name.StartsWith(RequestSettings.Prefix, StringComparison.OrdinalIgnoreCase);
+
+    private string? MessageProperties(AdditionalPropertiesDictionary? properties) =>
+        properties is null or { Count: 0 } ? null : Properties(properties.Where(p => !ReportedByProviders.Contains(p.Key)));
 
     private string? Content(AIContent content)
     {
@@ -68,10 +70,12 @@ internal sealed class ContentKey(KeyWriter writer)
             case TextReasoningContent reasoning:
                 writer.Tag((byte)'r');
                 writer.Text(reasoning.Text);
+                writer.Text(reasoning.ProtectedData);
                 break;
             case DataContent data:
                 writer.Tag((byte)'d');
                 writer.Text(data.MediaType);
+                writer.Text(data.Name);
                 writer.Bytes(data.Data.Span);
                 break;
             case UriContent uri:
@@ -87,7 +91,8 @@ internal sealed class ContentKey(KeyWriter writer)
                 writer.Tag((byte)'c');
                 writer.Number((long)Ordinal(call.CallId));
                 writer.Text(call.Name);
-                foreach ((string name, object? value) in (call.Arguments ?? new Dictionary<string, object?>()).OrderBy(a => a.Key, StringComparer.Ordinal))
+                writer.Number((long)(call.Arguments?.Count ?? 0));
+                foreach ((string name, object? value) in (call.Arguments ?? NoArguments).OrderBy(a => a.Key, StringComparer.Ordinal))
                 {
                     writer.Text(name);
                     if (!Value(value))
@@ -114,7 +119,7 @@ internal sealed class ContentKey(KeyWriter writer)
                 return CacheReasons.Unhashable;
         }
 
-        return Properties(content.AdditionalProperties);
+        return MessageProperties(content.AdditionalProperties);
     }
 
     // A call's id is drawn anew on every run; which call a result belongs to is not.
@@ -140,7 +145,11 @@ internal sealed class ContentKey(KeyWriter writer)
                 writer.Tag((byte)'"');
                 writer.Text(text);
                 return true;
-            case bool or sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal or Guid or DateTime or DateTimeOffset or TimeSpan or Enum:
+            case bool flag:
+                writer.Tag((byte)'v');
+                writer.Text(flag ? "true" : "false");
+                return true;
+            case sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal or Guid or DateTime or DateTimeOffset or TimeSpan or Enum:
                 writer.Tag((byte)'v');
                 writer.Text(value is double or float ? ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture) : ((IFormattable)value).ToString(value is DateTime or DateTimeOffset ? "O" : null, CultureInfo.InvariantCulture));
                 return true;

@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace TokenThrift.Caching.Keys;
 
-/// <summary>Writes what shapes an answer in one canonical form: every field tagged and preceded by its length, so that none can run into another.</summary>
+/// <summary>Writes what shapes an answer in one canonical form: every text preceded by its length and every list by its count, so that none can run into another.</summary>
 internal sealed class KeyWriter : IDisposable
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(4096);
@@ -66,26 +66,29 @@ internal sealed class KeyWriter : IDisposable
         {
             case JsonValueKind.Object:
                 Tag((byte)'{');
+                Number((long)json.GetPropertyCount());
                 foreach (JsonProperty property in json.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal))
                 {
                     Text(property.Name);
                     Json(property.Value);
                 }
 
-                Tag((byte)'}');
                 break;
             case JsonValueKind.Array:
                 Tag((byte)'[');
+                Number((long)json.GetArrayLength());
                 foreach (JsonElement item in json.EnumerateArray())
                 {
                     Json(item);
                 }
 
-                Tag((byte)']');
                 break;
             case JsonValueKind.String:
                 Tag((byte)'"');
                 Text(json.GetString());
+                break;
+            case JsonValueKind.Null:
+                Tag((byte)'n');
                 break;
             case JsonValueKind.Undefined:
                 Tag((byte)'u');

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Caching.Keys;
@@ -24,9 +23,9 @@ internal static class ToolKeys
             return CacheReasons.Approval;
         }
 
-        writer.Tag((byte)'T');
-        writer.Bytes(Hashes.GetValue(function, static t => Hash((AIFunctionDeclaration)t)));
-        return null;
+        byte[] hash = Hashes.GetValue(function, static t => Hash((AIFunctionDeclaration)t));
+        writer.Bytes(hash);
+        return hash.Length > 0 ? null : CacheReasons.Unhashable;
     }
 
     private static byte[] Hash(AIFunctionDeclaration function)
@@ -35,11 +34,9 @@ internal static class ToolKeys
         writer.Text(function.Name);
         writer.Text(function.Description);
         writer.Json(function.JsonSchema);
-        if (function.ReturnJsonSchema is { ValueKind: not JsonValueKind.Undefined } returned)
-        {
-            writer.Json(returned);
-        }
+        writer.Json(function.ReturnJsonSchema ?? default);
 
-        return SHA256.HashData(writer.Written);
+        // Providers read settings there, such as whether the schema is strict.
+        return new ContentKey(writer).Properties(function.AdditionalProperties) is null ? SHA256.HashData(writer.Written) : [];
     }
 }

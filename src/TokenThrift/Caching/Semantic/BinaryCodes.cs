@@ -1,5 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace TokenThrift.Caching;
 
@@ -13,8 +16,9 @@ namespace TokenThrift.Caching;
 internal sealed class BinaryCodes
 {
     public const int MaximumBits = 1024;
+    public const int Planes = 4;
     private const int MinimumBits = 512;
-    private const int Planes = 4;
+    private const int Lanes = 8;
     private readonly int _dimensions;
     private readonly int _padded;
     private readonly float[] _firstSigns;
@@ -28,17 +32,22 @@ internal sealed class BinaryCodes
         Words = Bits / 64;
         _firstSigns = Signs(0x9E3779B97F4A7C15UL, _padded);
         _secondSigns = Signs(0xD1B54A32D192ED03UL, _padded);
+
+        // Each of the two transforms is longer by the root of the length than a rotation is.
+        TensorPrimitives.Multiply(_secondSigns, 1f / _padded, _secondSigns);
     }
 
     public int Bits { get; }
 
     public int Words { get; }
 
+    /// <summary>Gets how many numbers <see cref="Encode"/> and <see cref="Prepare"/> need to work in.</summary>
+    public int ScratchLength => _padded;
+
     /// <summary>Makes the code of an entry. Returns the factors by which a count of bits becomes a similarity.</summary>
     public CodeFactors Encode(ReadOnlySpan<float> vector, Span<ulong> code)
     {
-        float[] rotated = Rotate(vector);
-        Span<float> kept = rotated.AsSpan(0, Bits);
+        Span<float> kept = Rotate(vector, new float[_padded]);
         code[..Words].Clear();
         int set = 0;
         for (int i = 0; i < Bits; i++)
@@ -56,27 +65,34 @@ internal sealed class BinaryCodes
     }
 
     /// <summary>Prepares a query: four planes of bits, and the numbers that turn counts into similarities.</summary>
-    public CodeQuery Prepare(ReadOnlySpan<float> vector)
+    /// <param name="vector">The vector of the question.</param>
+    /// <param name="planes">Where the planes are written: for each word of a code, four words.</param>
+    /// <param name="scratch">Room for <see cref="ScratchLength"/> numbers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public CodeQuery Prepare(ReadOnlySpan<float> vector, Span<ulong> planes, Span<float> scratch)
     {
-        float[] rotated = Rotate(vector);
-        Span<float> kept = rotated.AsSpan(0, Bits);
+        Span<float> kept = Rotate(vector, scratch);
         float low = TensorPrimitives.Min<float>(kept);
-        float step = Math.Max((TensorPrimitives.Max<float>(kept) - low) / ((1 << Planes) - 1), float.Epsilon);
-        ulong[] planes = new ulong[Words * Planes];
-        float sum = 0;
-        for (int i = 0; i < Bits; i++)
+        float range = TensorPrimitives.Max<float>(kept) - low;
+        float step = range > 0 ? range / ((1 << Planes) - 1) : 1;
+        planes = planes[..(Words * Planes)];
+        planes.Clear();
+        long sum = 0;
+        Vector256<float> lows = Vector256.Create(low);
+        Vector256<float> perStep = Vector256.Create(1 / step);
+        for (int i = 0; i < Bits; i += Lanes)
         {
-            int level = (int)(((kept[i] - low) / step) + 0.5f);
-            sum += low + (level * step);
-            ulong bit = 1UL << (i & 63);
-            int at = (i >> 6) * Planes;
-            planes[at] |= (level & 1) != 0 ? bit : 0;
-            planes[at + 1] |= (level & 2) != 0 ? bit : 0;
-            planes[at + 2] |= (level & 4) != 0 ? bit : 0;
-            planes[at + 3] |= (level & 8) != 0 ? bit : 0;
+            Vector256<int> levels = Vector256.ConvertToInt32(((Vector256.Create<float>(kept.Slice(i, Lanes)) - lows) * perStep) + Vector256.Create(0.5f));
+            sum += Vector256.Sum(levels);
+            Span<ulong> word = planes.Slice((i >> 6) * Planes, Planes);
+            for (int plane = 0; plane < Planes; plane++)
+            {
+                // The bit of this plane, moved to where a sign is read.
+                word[plane] |= (ulong)Vector256.ExtractMostSignificantBits(levels << (31 - plane)) << (i & 63);
+            }
         }
 
-        return new CodeQuery(planes, low, step, sum);
+        return new CodeQuery(planes, low, step, (low * Bits) + (step * sum));
     }
 
     private static float[] Signs(ulong seed, int count)
@@ -94,39 +110,43 @@ internal sealed class BinaryCodes
         return signs;
     }
 
-    private float[] Rotate(ReadOnlySpan<float> vector)
+    private Span<float> Rotate(ReadOnlySpan<float> vector, Span<float> scratch)
     {
-        float[] rotated = new float[_padded];
-        vector[..Math.Min(vector.Length, _dimensions)].CopyTo(rotated);
-        TensorPrimitives.Multiply(rotated, _firstSigns, rotated);
+        Span<float> rotated = scratch[.._padded];
+        vector = vector[..Math.Min(vector.Length, _dimensions)];
+        TensorPrimitives.Multiply(vector, _firstSigns.AsSpan(0, vector.Length), rotated);
+        rotated[vector.Length..].Clear();
         Hadamard(rotated);
         TensorPrimitives.Multiply(rotated, _secondSigns, rotated);
         Hadamard(rotated);
-        TensorPrimitives.Multiply(rotated, 1f / _padded, rotated);
-        return rotated;
+        return rotated[..Bits];
     }
 
     // The fast Walsh-Hadamard transform, without its factor of 1 / sqrt(n).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Hadamard(Span<float> values)
     {
-        for (int half = 1; half < values.Length; half *= 2)
-        {
-            for (int start = 0; start < values.Length; start += half * 2)
-            {
-                Span<float> left = values.Slice(start, half);
-                Span<float> right = values.Slice(start + half, half);
-                int i = 0;
-                for (; i + Vector<float>.Count <= half; i += Vector<float>.Count)
-                {
-                    var a = new Vector<float>(left[i..]);
-                    var b = new Vector<float>(right[i..]);
-                    (a + b).CopyTo(left[i..]);
-                    (a - b).CopyTo(right[i..]);
-                }
+        Span<Vector256<float>> blocks = MemoryMarshal.Cast<float, Vector256<float>>(values);
 
-                for (; i < half; i++)
+        // Inside a block of eight: neighbours, pairs, halves.
+        Vector256<float> oddSigns = Vector256.Create(1f, -1, 1, -1, 1, -1, 1, -1);
+        Vector256<float> pairSigns = Vector256.Create(1f, 1, -1, -1, 1, 1, -1, -1);
+        Vector256<float> halfSigns = Vector256.Create(1f, 1, 1, 1, -1, -1, -1, -1);
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            Vector256<float> block = blocks[i];
+            block = (block * oddSigns) + Vector256.Shuffle(block, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6));
+            block = (block * pairSigns) + Vector256.Shuffle(block, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5));
+            blocks[i] = (block * halfSigns) + Vector256.Shuffle(block, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3));
+        }
+
+        for (int half = 1; half < blocks.Length; half *= 2)
+        {
+            for (int start = 0; start < blocks.Length; start += half * 2)
+            {
+                for (int i = start; i < start + half; i++)
                 {
-                    (left[i], right[i]) = (left[i] + right[i], left[i] - right[i]);
+                    (blocks[i], blocks[i + half]) = (blocks[i] + blocks[i + half], blocks[i] - blocks[i + half]);
                 }
             }
         }

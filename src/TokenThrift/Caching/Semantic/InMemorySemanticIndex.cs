@@ -59,10 +59,20 @@ public sealed class InMemorySemanticIndex : ISemanticIndex
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult<IReadOnlyList<SemanticMatch>>(
-            _partitions.TryGetValue((query.Partition, query.Encoder, query.Vector.Length), out IndexPartition? partition)
-                ? partition.Search(query.Vector.Span, count, _time.GetUtcNow())
-                : []);
+        if (!_partitions.TryGetValue((query.Partition, query.Encoder, query.Vector.Length), out IndexPartition? partition))
+        {
+            return ValueTask.FromResult<IReadOnlyList<SemanticMatch>>([]);
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        SemanticMatch[] found = partition.Search(query.Vector.Span, count, now, out bool metExpired);
+        if (metExpired)
+        {
+            RemoveExpired((query.Partition, query.Encoder, query.Vector.Length), now);
+            found = partition.Search(query.Vector.Span, count, now, out _);
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<SemanticMatch>>(found);
     }
 
     /// <inheritdoc/>
@@ -142,6 +152,18 @@ public sealed class InMemorySemanticIndex : ISemanticIndex
 
     private static (string Partition, string Encoder, int Dimensions) Key(SemanticEntry entry, int dimensions) => (entry.Partition, entry.Encoder, dimensions);
 
+    // What is past its time would crowd out what is not.
+    private void RemoveExpired((string Partition, string Encoder, int Dimensions) key, DateTimeOffset now)
+    {
+        lock (_writing)
+        {
+            foreach (IndexSlot slot in _partitions.TryGetValue(key, out IndexPartition? partition) ? partition.Expired(now) : [])
+            {
+                Remove(slot);
+            }
+        }
+    }
+
     private IndexSlot LeastValuable()
     {
         DateTimeOffset now = _time.GetUtcNow();
@@ -161,7 +183,7 @@ public sealed class InMemorySemanticIndex : ISemanticIndex
 
     private void Remove(IndexSlot slot)
     {
-        (string Partition, string Encoder, int Dimensions) key = Key(slot.Entry, slot.Vector.Length);
+        (string Partition, string Encoder, int Dimensions) key = Key(slot.Entry, slot.Dimensions);
         IndexPartition partition = _partitions[key];
         partition.Remove(slot);
         if (partition.Count == 0)

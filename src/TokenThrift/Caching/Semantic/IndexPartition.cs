@@ -1,10 +1,13 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace TokenThrift.Caching;
 
 /// <summary>The entries of one partition, one encoder, one number of dimensions. Many readers without locks, one writer at a time.</summary>
 internal sealed class IndexPartition(BinaryCodes codes, int dimensions)
 {
+    private const int Spare = 8;
+    private const int Batch = 256;
     private readonly Dictionary<string, IndexSlot> _byId = new(StringComparer.Ordinal);
     private Block _block = new(new ulong[codes.Words * 8], new CodeFactors[8], new IndexSlot?[8], 0);
 
@@ -58,91 +61,103 @@ internal sealed class IndexPartition(BinaryCodes codes, int dimensions)
     }
 
     /// <summary>Finds the nearest entries: all by their codes, the best of these by their vectors.</summary>
-    public List<SemanticMatch> Search(ReadOnlySpan<float> query, int count, DateTimeOffset now)
+    /// <param name="query">The vector of the question.</param>
+    /// <param name="count">How many to return at most.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="metExpired">Whether an entry past its time took the place of another.</param>
+    public SemanticMatch[] Search(ReadOnlySpan<float> query, int count, DateTimeOffset now, out bool metExpired)
     {
         Block block = Volatile.Read(ref _block);
 
-        // The estimate is off by about 0.02 at 512 bits; twice as many candidates as are wanted, and some, hold the true ones.
-        int wanted = Math.Min(block.Count, (2 * count) + 16);
-        (float, int)[] rented = ArrayPool<(float, int)>.Shared.Rent(Math.Max(1, wanted * 4));
-        float[] buffer = ArrayPool<float>.Shared.Rent(Math.Max(1, dimensions));
+        // The estimate is off by about 0.03 at 512 bits; some candidates more than are wanted hold the true ones.
+        int wanted = (int)Math.Min(block.Count, (long)count + Spare);
+        float[] numbers = ArrayPool<float>.Shared.Rent(codes.ScratchLength + wanted);
+        int[] positions = ArrayPool<int>.Shared.Rent(wanted);
         try
         {
-            Span<(float Estimate, int At)> candidates = rented.AsSpan(0, wanted * 4);
-            int kept = FirstPass(block, codes.Prepare(query), candidates, wanted);
-            var matches = new List<SemanticMatch>(kept);
-            HashSet<IndexSlot>? seen = null;
-            foreach ((float _, int at) in candidates[..kept])
-            {
-                if (Volatile.Read(ref block.Slots[at]) is { } slot && slot.Entry.ExpiresAt > now && (seen ??= []).Add(slot))
-                {
-                    matches.Add(new SemanticMatch(slot.Entry, slot.Similarity(query, buffer)));
-                }
-            }
-
-            matches.Sort(static (x, y) => y.Similarity.CompareTo(x.Similarity));
-            if (matches.Count > count)
-            {
-                matches.RemoveRange(count, matches.Count - count);
-            }
-
-            return matches;
+            CodeQuery prepared = codes.Prepare(query, stackalloc ulong[BinaryCodes.MaximumBits / 64 * BinaryCodes.Planes], numbers.AsSpan(wanted));
+            var candidates = new NearestCandidates(numbers.AsSpan(0, wanted), positions.AsSpan(0, wanted));
+            FirstPass(block, codes.Words, prepared, ref candidates);
+            return Rerank(block, positions.AsSpan(0, candidates.Count), numbers.AsSpan(0, candidates.Count), query, count, now, out metExpired);
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(buffer);
-            ArrayPool<(float, int)>.Shared.Return(rented);
+            ArrayPool<int>.Shared.Return(positions);
+            ArrayPool<float>.Shared.Return(numbers);
         }
     }
 
-    /// <summary>Adds up an estimate of each entry and nothing else: the least that a first pass can cost.</summary>
+    /// <summary>Finds the entries that are past their time.</summary>
+    public List<IndexSlot> Expired(DateTimeOffset now) => [.. _byId.Values.Where(slot => slot.ExpiresAt <= now)];
+
+    /// <summary>Estimates the similarity of each entry and does nothing with it: the least that a first pass can cost.</summary>
     internal float RawPass(ReadOnlySpan<float> query)
     {
-        Block block = _block;
-        CodeQuery prepared = codes.Prepare(query);
-        int words = codes.Words;
+        Block block = Volatile.Read(ref _block);
+        float[] scratch = ArrayPool<float>.Shared.Rent(codes.ScratchLength);
+        CodeQuery prepared = codes.Prepare(query, stackalloc ulong[BinaryCodes.MaximumBits / 64 * BinaryCodes.Planes], scratch);
+        Span<float> estimates = stackalloc float[Batch];
         float sum = 0;
-        for (int i = 0; i < block.Count; i++)
+        for (int start = 0; start < block.Count; start += Batch)
         {
-            sum += prepared.Estimate(block.Words.AsSpan(i * words, words), block.Factors[i]);
+            Span<float> batch = estimates[..Math.Min(Batch, block.Count - start)];
+            prepared.Estimate(block.Words.AsSpan(start * codes.Words), block.Factors.AsSpan(start), batch);
+            sum += batch[0];
         }
 
+        ArrayPool<float>.Shared.Return(scratch);
         return sum;
     }
 
-    private int FirstPass(Block block, CodeQuery query, Span<(float Estimate, int At)> candidates, int wanted)
+    private static void FirstPass(Block block, int words, scoped CodeQuery query, ref NearestCandidates candidates)
     {
-        int words = codes.Words;
-        int kept = 0;
-        float floor = float.NegativeInfinity;
-        for (int i = 0; i < block.Count; i++)
+        Span<float> estimates = stackalloc float[Batch];
+        for (int start = 0; start < block.Count; start += Batch)
         {
-            float estimate = query.Estimate(block.Words.AsSpan(i * words, words), block.Factors[i]);
-            if (estimate > floor)
+            Span<float> batch = estimates[..Math.Min(Batch, block.Count - start)];
+            query.Estimate(block.Words.AsSpan(start * words), block.Factors.AsSpan(start), batch);
+            candidates.AddRange(batch, start);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static SemanticMatch[] Rerank(
+        Block block, ReadOnlySpan<int> positions, Span<float> distances, ReadOnlySpan<float> query, int count, DateTimeOffset now, out bool metExpired)
+    {
+        metExpired = false;
+        var slots = new IndexSlot?[positions.Length];
+        int live = 0;
+        foreach (int position in positions)
+        {
+            // Each slot is read once: a writer may put another in its place at any time.
+            if (Volatile.Read(ref block.Slots[position]) is not { } slot)
             {
-                candidates[kept++] = (estimate, i);
-                if (kept == candidates.Length)
-                {
-                    floor = Cut(candidates, wanted);
-                    kept = wanted;
-                }
+                continue;
+            }
+
+            if (slot.ExpiresAt <= now)
+            {
+                metExpired = true;
+                continue;
+            }
+
+            slots[live] = slot;
+            distances[live++] = -slot.Similarity(query);
+        }
+
+        distances[..live].Sort(slots.AsSpan(0, live));
+        var matches = new SemanticMatch[Math.Min(count, live)];
+        int found = 0;
+        for (int i = 0; i < live && found < count; i++)
+        {
+            // One that was moved meanwhile was met twice, each time at the same similarity.
+            if (i == 0 || !ReferenceEquals(slots[i], slots[i - 1]))
+            {
+                matches[found++] = new SemanticMatch(slots[i]!.Entry, Math.Clamp(-distances[i], -1, 1));
             }
         }
 
-        if (kept > wanted)
-        {
-            Cut(candidates[..kept], wanted);
-            kept = wanted;
-        }
-
-        return kept;
-    }
-
-    // Brings the best to the front and returns the worst of them.
-    private static float Cut(Span<(float Estimate, int At)> candidates, int wanted)
-    {
-        candidates.Sort(static (x, y) => y.Estimate.CompareTo(x.Estimate));
-        return candidates[wanted - 1].Estimate;
+        return found == matches.Length ? matches : matches[..found];
     }
 
     private sealed record Block(ulong[] Words, CodeFactors[] Factors, IndexSlot?[] Slots, int Count);

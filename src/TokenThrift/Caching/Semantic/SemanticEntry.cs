@@ -5,6 +5,7 @@ namespace TokenThrift.Caching;
 public sealed class SemanticEntry
 {
     private long _uses;
+    private QuestionTerms? _terms;
 
     /// <summary>Gets the id: the key of the answer in the exact tier.</summary>
     public required string Id { get; init; }
@@ -38,6 +39,9 @@ public sealed class SemanticEntry
 
     /// <summary>Gets how often it was served.</summary>
     public long Uses => Interlocked.Read(ref _uses);
+
+    /// <summary>Gets the terms of the question, read once.</summary>
+    internal QuestionTerms Terms => _terms ??= QuestionTerms.Of(Question);
 
     /// <summary>Notes that it was served.</summary>
     public void MarkUsed() => Interlocked.Increment(ref _uses);

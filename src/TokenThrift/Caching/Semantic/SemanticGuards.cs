@@ -65,6 +65,25 @@ public static class SemanticGuards
             : null;
     }
 
+    /// <summary>Compares two questions, and asks of what only one of them says whether the answer hangs on it.</summary>
+    /// <param name="asked">The question that is asked.</param>
+    /// <param name="kept">The question whose answer might be served.</param>
+    /// <param name="answer">That answer.</param>
+    /// <returns>The reason code of the first guard that rejects, or <see langword="null"/> when none does.</returns>
+    public static string? Check(string asked, string kept, string answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (Check(asked, kept) is { } reason)
+        {
+            return reason;
+        }
+
+        // A number that the kept question alone names and that its answer repeats: the answer is about that number.
+        HashSet<string> left = QuestionParts.Of(asked).Numbers;
+        HashSet<string> right = QuestionParts.Of(kept).Numbers;
+        return !right.IsSubsetOf(left) && right.Except(left, StringComparer.Ordinal).Any(QuestionParts.Of(answer).Numbers.Contains) ? Number : null;
+    }
+
     // Each has something that the other lacks. What only one of them says may be implied by the other, and is left to the policy.
     private static bool Differ(HashSet<string> left, HashSet<string> right) => !left.IsSubsetOf(right) && !right.IsSubsetOf(left);
 

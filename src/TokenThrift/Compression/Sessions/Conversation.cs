@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using TokenThrift.Compression.References;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Requests;
 
@@ -25,6 +26,10 @@ internal sealed class Conversation
     private int _groups;
     private int _callCount;
     private int _seenItems;
+    private int _linkedItems;
+    private int _indexedItems;
+    private int _results;
+    private LineIndex _index = LineIndex.Empty;
 
     public Conversation()
     {
@@ -52,6 +57,10 @@ internal sealed class Conversation
         _groups = other._groups;
         _callCount = other._callCount;
         _seenItems = other._seenItems;
+        _linkedItems = other._linkedItems;
+        _indexedItems = other._indexedItems;
+        _results = other._results;
+        _index = other._index;
         HasHandles = other.HasHandles;
         Balance = other.Balance;
         Spent = other.Spent;
@@ -135,12 +144,13 @@ internal sealed class Conversation
 
         int from = _items.Count;
         bool isPinned = message.AdditionalProperties?.ContainsKey(PromptCompressionOptions.PinKey) ?? false;
-        for (int i = 0; i < message.Contents.Count && !isPinned; i++)
+        for (int i = 0; i < message.Contents.Count; i++)
         {
-            if (message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
+            _results += message.Contents[i] is FunctionResultContent ? 1 : 0;
+            if (!isPinned && message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
             {
                 _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
-                _items.Add(rewriter.Read(text, result.CallId, call, _sent.Count, i, _groups));
+                _items.Add(rewriter.Read(text, result.CallId, call, _sent.Count, i, _groups, _results));
                 _waste.Add(0);
                 if (_items[^1].Path is { } named)
                 {
@@ -176,11 +186,13 @@ internal sealed class Conversation
         CalledAt = Count;
         NewlyRemoved = [];
         bool isEpoch = false;
+        Link(rewriter);
         long prompt = _tokens.Sum(t => (long)t) + (HasHandles ? ToolTokens : 0);
         long prefix = isBreakFree ? 0 : _lastSent;
         if (prices is { } price)
         {
             prefix = Fold(rewriter, price, prefix, ref isEpoch);
+            IndexFolds();
             prompt = _tokens.Sum(t => (long)t) + (HasHandles ? ToolTokens : 0);
             int first = Candidates(rewriter, out List<int> indices, out List<EpochCandidate> candidates) ? EpochPolicy.FirstToReplace(candidates, new EpochAccount
             {
@@ -211,6 +223,7 @@ internal sealed class Conversation
             Balance += ((Int128)price.Read * baselinePrefix) + ((Int128)price.Write * (_tokensBefore - baselinePrefix)) - cost;
         }
 
+        IndexFolds();
         _lastBefore = _tokensBefore;
         _lastSent = prompt;
         _callCount++;
@@ -222,6 +235,7 @@ internal sealed class Conversation
         indices = [];
         candidates = [];
         var latest = new HashSet<string>(StringComparer.Ordinal);
+        var repeated = new RepeatedLines();
         long after = 0;
         int message = _tokens.Count;
         for (int i = _items.Count - 1; i >= 0; i--)
@@ -233,20 +247,17 @@ internal sealed class Conversation
             }
 
             bool isLatest = item.Path is not null && latest.Add(item.Path);
-            if (isLatest && _groups - _mentions[item.Path!] < rewriter.HotGroups)
+            bool isHot = isLatest && _groups - _mentions[item.Path!] < rewriter.HotGroups;
+            bool isCandidate = !isHot && _waste[i] >= 0 && item.Group <= _groups - rewriter.KeepGroups && item.Tokens >= rewriter.SmallestRemoval;
+            // What later results that stay repeat of it would have to be written out there.
+            long gain = isCandidate ? item.Tokens - item.DigestOr(rewriter.DigestOf).Tokens - repeated.TokensOf(i, item) : 0;
+            if (!isCandidate || gain * 2 < item.Tokens)
             {
-                continue;
-            }
+                if (item.Linked is { } linked && _waste[i] >= 0)
+                {
+                    repeated.Add(linked);
+                }
 
-            if (_waste[i] < 0 || item.Group > _groups - rewriter.KeepGroups || item.Ingested.Tokens < rewriter.SmallestRemoval)
-            {
-                continue;
-            }
-
-            Digest digest = item.DigestOr(rewriter.DigestOf);
-            long gain = item.Ingested.Tokens - digest.Tokens;
-            if (gain * 2 < item.Ingested.Tokens)
-            {
                 continue;
             }
 
@@ -283,6 +294,8 @@ internal sealed class Conversation
             _sent[at] = [.. _sent[at].SkipLast(1), smaller];
             _tokens[at] = _sent[at].Sum(rewriter.Count);
         }
+
+        LinkAgain([.. indices], rewriter);
     }
 
     // What the model can read elsewhere in the prompt need not stand in a digest as well.
@@ -317,14 +330,14 @@ internal sealed class Conversation
     // New results were never sent: taking parts out of them costs nothing but the tool that gives them back.
     private long Fold(SessionRewriter rewriter, PriceRatios price, long prefix, ref bool isEpoch)
     {
-        int[] folded = [.. Enumerable.Range(_seenItems, _items.Count - _seenItems).Where(i => _items[i].Folded is not null)];
+        int[] folded = [.. Enumerable.Range(_seenItems, _items.Count - _seenItems).Where(i => IsFoldable(_items[i]))];
         _seenItems = _items.Count;
         if (folded.Length == 0)
         {
             return prefix;
         }
 
-        Int128 gain = folded.Sum(i => (long)(_items[i].Ingested.Tokens - _items[i].Folded!.Tokens));
+        Int128 gain = folded.Sum(i => (long)(_items[i].Tokens - _items[i].Folded!.Tokens));
         Int128 saved = gain * (price.Write + (price.Read * (Int128)_callCount));
         Int128 cost = HasHandles ? 0 : ((price.Write - price.Read) * (Int128)prefix) + (ToolTokens * (price.Write + (price.Read * (Int128)_callCount)));
         cost += gain * price.Write * rewriter.RetrievalPerThousand / 1000;
@@ -347,5 +360,65 @@ internal sealed class Conversation
         long kept = HasHandles ? prefix : 0;
         HasHandles = true;
         return kept;
+    }
+
+    // A reference to an earlier result loses nothing, so it goes before taking parts out.
+    private static bool IsFoldable(ResultItem item) => item.Folded is { } folded && folded.Tokens * 10L <= item.Tokens * 7L;
+
+    private void Link(SessionRewriter rewriter)
+    {
+        for (; _linkedItems < _items.Count; _linkedItems++)
+        {
+            Show(_linkedItems, rewriter.Link(_items[_linkedItems], _items, _index));
+            if (!IsFoldable(_items[_linkedItems]))
+            {
+                _index = _index.With(_linkedItems, _items[_linkedItems].Lines);
+            }
+        }
+    }
+
+    // Results that could have been folded but were not are there to be referred to from the next call on.
+    private void IndexFolds()
+    {
+        for (; _indexedItems < _items.Count; _indexedItems++)
+        {
+            if (_waste[_indexedItems] >= 0 && IsFoldable(_items[_indexedItems]))
+            {
+                _index = _index.With(_indexedItems, _items[_indexedItems].Lines);
+            }
+        }
+    }
+
+    // Results that referred to what is gone now are written out, or refer to what is left. The prompt changed before them anyway.
+    private void LinkAgain(HashSet<int> removed, SessionRewriter rewriter)
+    {
+        _index = LineIndex.Empty;
+        for (int i = 0; i < _items.Count; i++)
+        {
+            if (_waste[i] < 0)
+            {
+                continue;
+            }
+
+            if (_items[i].Linked?.RefersTo(removed) == true)
+            {
+                Show(i, rewriter.Link(_items[i], _items, _index));
+            }
+
+            _index = _index.With(i, _items[i].Lines);
+        }
+    }
+
+    private void Show(int index, LinkedText? linked)
+    {
+        ResultItem item = _items[index];
+        if (item.Linked is null && linked is null)
+        {
+            return;
+        }
+
+        _items[index] = item.With(linked);
+        _tokens[item.Message] += _items[index].Tokens - item.Tokens;
+        _sent[item.Message] = [.. _sent[item.Message].SkipLast(1), SessionRewriter.Render(_sent[item.Message][^1], [_items[index]], 0, shown => shown.Text)];
     }
 }

@@ -1,5 +1,6 @@
 using TokenThrift.Compression.Originals;
 using TokenThrift.Compression.Passes;
+using TokenThrift.Compression.References;
 
 namespace TokenThrift.Compression.Sessions;
 
@@ -8,6 +9,7 @@ internal sealed class ResultItem
 {
     private Digest? _digest;
     private string? _reference;
+    private TextLines? _lines;
 
     public required int Message { get; init; }
 
@@ -30,6 +32,28 @@ internal sealed class ResultItem
     /// <summary>Gets what the passes made of it when it was new.</summary>
     public required PassPipeline.Rewrite Ingested { get; init; }
 
+    /// <summary>Gets the same with references to earlier results in the place of what it repeats of them, or <see langword="null"/> when it repeats nothing.</summary>
+    public LinkedText? Linked { get; private set; }
+
+    /// <summary>Gets the text that is sent as long as nothing was taken out of it.</summary>
+    public string Text => Linked?.Text ?? Ingested.Text;
+
+    /// <summary>Gets the tokens of <see cref="Text"/>.</summary>
+    public int Tokens => Linked?.Tokens ?? Ingested.Tokens;
+
+    /// <summary>Gets the tokens that each pass saved.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Saved =>
+        Linked is null ? Ingested.Saved : Ingested.Saved.Append(new(BackReferences.PassName, Ingested.Tokens - Linked.Tokens));
+
+    /// <summary>Gets the lines of <see cref="Text"/>.</summary>
+    public TextLines Lines => _lines ??= TextLines.Of(Text);
+
+    /// <summary>Gets the words by which references name it: which of the conversation's tool results it is, of which tool, about which file.</summary>
+    public string Title => $"result {Ordinal} ({ToolName ?? "tool"}{(Path is null ? string.Empty : $" {Path}")})";
+
+    /// <summary>Gets which of the tool results of the conversation it is, from 1.</summary>
+    public required int Ordinal { get; init; }
+
     /// <summary>Gets a form from which parts were taken out and that carries a reference, or <see langword="null"/> when there is none.</summary>
     public PassPipeline.Rewrite? Folded { get; init; }
 
@@ -38,6 +62,15 @@ internal sealed class ResultItem
 
     /// <summary>Gets the reference under which the original can be fetched back; the hash is taken only when it is first needed.</summary>
     public string Reference => _reference ??= ContentReference.Of(Original);
+
+    /// <summary>Makes the same result with other references; histories that fork share results, so they are never changed.</summary>
+    public ResultItem With(LinkedText? linked)
+    {
+        var copy = (ResultItem)MemberwiseClone();
+        copy.Linked = linked;
+        copy._lines = null;
+        return copy;
+    }
 
     /// <summary>Gets what an epoch leaves of it. Made once and only for results that have become old.</summary>
     public Digest DigestOr(Func<ResultItem, Digest> make) => _digest ??= make(this);

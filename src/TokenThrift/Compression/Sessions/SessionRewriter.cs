@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Compression.Passes;
+using TokenThrift.Compression.References;
 using TokenThrift.Requests;
 using TokenThrift.Tokens;
 
@@ -26,6 +27,12 @@ internal sealed class SessionRewriter(
     public int RegretPerThousand { get; init; } = 200;
 
     public int RetrievalPerThousand { get; init; } = 50;
+
+    /// <summary>Gets a value indicating whether lines that stand in an earlier result are replaced by a reference to it.</summary>
+    public bool Links { get; init; } = true;
+
+    /// <summary>Gets the smallest result in which repeated lines are looked for, in tokens.</summary>
+    public int SmallestLinked { get; init; } = 80;
 
     /// <summary>Gets what remembers the tokens of messages by their content, or <see langword="null"/> for nothing.</summary>
     public TokenMemory? Memory { get; init; }
@@ -75,7 +82,15 @@ internal sealed class SessionRewriter(
     /// <summary>Writes a digest that leaves out the names which stand elsewhere in the prompt.</summary>
     public Digest DigestOf(ResultItem item, HashSet<string> elsewhere) => DigestBuilder.Build(item, Counter, OutlinePerThousand, elsewhere);
 
-    public ResultItem Read(string text, string callId, FunctionCallContent? call, int message, int content, int group)
+    /// <summary>Finds what a result repeats of earlier ones.</summary>
+    /// <param name="item">The result.</param>
+    /// <param name="items">All results; the index names them by their number here.</param>
+    /// <param name="index">The lines of earlier results that are still there.</param>
+    public LinkedText? Link(ResultItem item, IReadOnlyList<ResultItem> items, LineIndex index) =>
+        !Links || item.Ingested.Tokens < SmallestLinked ? null
+        : BackReferences.Link(TextLines.Of(item.Ingested.Text), item.Ingested.Tokens, index, i => items[i].Lines, i => items[i].Title, Counter);
+
+    public ResultItem Read(string text, string callId, FunctionCallContent? call, int message, int content, int group, int ordinal)
     {
         PassPipeline.Rewrite rewrite = ingest(text, call);
         return new ResultItem
@@ -83,6 +98,7 @@ internal sealed class SessionRewriter(
             Message = message,
             Content = content,
             Group = group,
+            Ordinal = ordinal,
             CallId = callId,
             ToolName = call?.Name,
             Arguments = call is null ? null : ContentText.OfArguments(call.Arguments),

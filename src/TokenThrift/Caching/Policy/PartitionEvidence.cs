@@ -1,0 +1,236 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using TokenThrift.Text;
+
+namespace TokenThrift.Caching;
+
+/// <summary>What one partition has taught: its words, its answers, what was checked. Bounded; safe for concurrent use.</summary>
+/// <param name="pool">What all partitions have taught.</param>
+/// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
+/// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
+internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, bool perRequest)
+{
+    // From here on a partition knows itself well enough to leave the pool aside.
+    private const int OwnEvidence = 200;
+
+    private const int MaximumTerms = 65_536;
+    private const int MaximumGroups = 16_384;
+    private const int MaximumForbidden = 4096;
+
+    // Questions that differ by a letter or an ending; what becomes of them tells about those that are equal after folding.
+    private const double NearlyEqual = 0.9;
+
+    private readonly Lock _lock = new();
+    private readonly TermFrequencies _terms = new(MaximumTerms);
+    private readonly Dictionary<string, AnswerGroup> _groups = new(StringComparer.Ordinal);
+    private readonly HashSet<ulong> _forbidden = [];
+    private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
+    private readonly ErrorMonitor _monitor = new();
+    private readonly WeightedShare _nearlyEqual = new();
+    private bool _isQuarantined;
+    private int _audits;
+
+    /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer: until those that nearly are have shown that they may not.</summary>
+    public bool IsFoldingTrusted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _nearlyEqual.LowerBound <= 2 * maxErrorRate;
+            }
+        }
+    }
+
+    /// <summary>Gets a value indicating whether the monitor has stopped serving and fresh evidence is being gathered.</summary>
+    public bool IsQuarantined
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isQuarantined;
+            }
+        }
+    }
+
+    /// <summary>Decides about a question.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="asked">Its terms.</param>
+    /// <param name="matches">Its neighbours, the nearest first.</param>
+    /// <param name="share">The share of wrong answers that is allowed for it; not above that of the constructor.</param>
+    /// <param name="draw">A number drawn uniformly from [0, 1).</param>
+    public HitDecision Decide(string question, QuestionTerms asked, IReadOnlyList<SemanticMatch> matches, double share, double draw)
+    {
+        if (matches.Count == 0)
+        {
+            return new HitDecision(HitAction.Ask, null, 1, 1);
+        }
+
+        lock (_lock)
+        {
+            HitCandidate candidate = Neighbourhood.Weigh(asked, matches, _terms, GroupOf);
+            (double error, double limit) = Judge(candidate.Evidence, share);
+            if (error > limit)
+            {
+                return new HitDecision(HitAction.Ask, candidate, error, 1);
+            }
+
+            if (_forbidden.Contains(PairOf(question, candidate.Match.Entry.AnswerGroup)))
+            {
+                return new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.ReportedWrong);
+            }
+
+            string? veto = SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
+            if (veto is not null)
+            {
+                return new HitDecision(HitAction.Ask, candidate, error, 1, veto);
+            }
+
+            double probability = AuditPlan.Probability(error, share, _audits);
+            return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Serve, candidate, error, probability);
+        }
+    }
+
+    /// <summary>Learns what came of a decision, when the model has answered.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="verdict">How the model's answer compares to the candidate's.</param>
+    /// <param name="share">The share of wrong answers that was allowed.</param>
+    public void Learn(HitDecision decision, AnswerComparison verdict, double share)
+    {
+        if (decision.Candidate is not { } candidate)
+        {
+            return;
+        }
+
+        var label = new HitLabel(candidate.Evidence, verdict, 1 / decision.AuditProbability);
+        lock (_lock)
+        {
+            Take(label, GroupOf(candidate.Match.Entry), candidate.Match.Similarity);
+            if (decision.Action == HitAction.Audit)
+            {
+                _audits++;
+                Watch(decision.EstimatedError, label.IsWrong);
+            }
+        }
+
+        pool.Add(label);
+    }
+
+    /// <summary>Takes word that an answer that was served was wrong: that question does not get it again.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="decision">The decision by which it was served.</param>
+    public void LearnWrong(string question, HitDecision decision)
+    {
+        if (decision.Candidate is not { } candidate)
+        {
+            return;
+        }
+
+        var label = new HitLabel(candidate.Evidence, AnswerComparison.Different, 1);
+        lock (_lock)
+        {
+            if (_forbidden.Count < MaximumForbidden)
+            {
+                _forbidden.Add(PairOf(question, candidate.Match.Entry.AnswerGroup));
+            }
+
+            Take(label, GroupOf(candidate.Match.Entry), candidate.Match.Similarity);
+            Watch(decision.EstimatedError, isWrong: true);
+        }
+
+        pool.Add(label);
+    }
+
+    /// <summary>Takes in a question with an answer.</summary>
+    /// <param name="asked">Its terms.</param>
+    /// <param name="group">The group of its answer.</param>
+    public void Add(QuestionTerms asked, string group)
+    {
+        lock (_lock)
+        {
+            _terms.Add(asked);
+            ref AnswerGroup? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, group, out bool exists);
+            if (exists)
+            {
+                known!.Add(asked);
+            }
+            else
+            {
+                known = new AnswerGroup(asked);
+                Bound();
+            }
+        }
+    }
+
+    private (double Error, double Limit) Judge(HitEvidence evidence, double share)
+    {
+        if (_own.Count >= OwnEvidence || _isQuarantined)
+        {
+            return _own.Count >= OwnEvidence ? (_own.Estimate(evidence), _own.Limit(share)) : (1, -1);
+        }
+
+        // A partition that is still young must look safe to both.
+        (double error, double limit) = pool.Judge(evidence, share);
+        return _own.Count < ErrorEstimator.Fewest ? (error, limit) : (Math.Max(error, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)));
+    }
+
+    private void Take(HitLabel label, AnswerGroup group, double similarity)
+    {
+        _own.Add(label);
+        (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
+        if (similarity >= NearlyEqual && label.Verdict != AnswerComparison.Unknown)
+        {
+            _nearlyEqual.Add(label.IsWrong, label.Weight);
+        }
+    }
+
+    // The candidates' estimates average to Aim x the bound, so estimate / Aim is what the bound allows each.
+    private void Watch(double estimatedError, bool isWrong)
+    {
+        _monitor.Observe(estimatedError / ErrorEstimator.Aim, isWrong);
+        if (_monitor.IsAlarmed)
+        {
+            // All that was believed is in doubt: it is forgotten, and the partition earns its way back on labels of its own.
+            _own.Clear();
+            _monitor.Reset();
+            _audits = 0;
+            _isQuarantined = true;
+        }
+        else if (_isQuarantined && _own.Count >= OwnEvidence)
+        {
+            _isQuarantined = false;
+        }
+    }
+
+    private AnswerGroup GroupOf(SemanticEntry entry)
+    {
+        ref AnswerGroup? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, entry.AnswerGroup, out bool exists);
+        return exists ? known! : known = new AnswerGroup(entry.Terms);
+    }
+
+    // A group of one holds no more than its entry does, and is made again when that is met.
+    private void Bound()
+    {
+        if (_groups.Count <= MaximumGroups)
+        {
+            return;
+        }
+
+        foreach ((string id, AnswerGroup group) in _groups.ToArray())
+        {
+            if (group.Questions == 1)
+            {
+                _groups.Remove(id);
+            }
+        }
+
+        if (_groups.Count > MaximumGroups / 2)
+        {
+            _groups.Clear();
+        }
+    }
+
+    private static ulong PairOf(string question, string group) =>
+        XxHash3.HashToUInt64(MemoryMarshal.AsBytes(TextFolding.Fold(question).AsSpan()), (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(group.AsSpan())));
+}

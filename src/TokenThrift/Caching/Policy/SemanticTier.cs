@@ -1,0 +1,233 @@
+using System.Buffers.Text;
+using System.IO.Hashing;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.AI;
+using TokenThrift.Caching.Answers;
+using TokenThrift.Caching.Keys;
+using TokenThrift.Text;
+
+namespace TokenThrift.Caching;
+
+/// <summary>Finds an answer to a similar question where the policy allows it, and learns from every answer of the model. Safe for concurrent use.</summary>
+internal sealed class SemanticTier
+{
+    // Below this similarity two questions have hardly a word in common; nothing is learned from comparing their answers.
+    private const double Floor = 0.2;
+
+    // An answer that is longer is compared by its wording as a whole only, so that the index stays small.
+    private const int LongestAnswer = 16_384;
+
+    // With how many other answers of the neighbourhood a new one is compared before it counts as one of its own.
+    private const int MostComparisons = 4;
+
+    private readonly SemanticCachingOptions _options;
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _embedder;
+    private readonly ISemanticIndex _index;
+    private readonly IAnswerComparer _comparer;
+    private readonly HitPolicy _policy;
+    private readonly FaultLog _faults;
+    private readonly CacheMeters _meters;
+    private readonly TimeProvider _time;
+    private readonly string _encoder;
+    private readonly Lock _drawing = new();
+
+    public SemanticTier(
+        SemanticCachingOptions options, IEmbeddingGenerator<string, Embedding<float>>? embedder, ISemanticIndex? index, FaultLog faults, CacheMeters meters, TimeProvider time)
+    {
+        _options = options;
+        _embedder = embedder ?? new LexicalEmbeddingGenerator();
+        _index = index ?? new InMemorySemanticIndex(time: time);
+        _comparer = options.Comparer ?? AnswerComparer.Default;
+        _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
+        _faults = faults;
+        _meters = meters;
+        _time = time;
+        var metadata = _embedder.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata;
+        _encoder = $"{metadata?.ProviderName}/{metadata?.DefaultModelId ?? _embedder.GetType().FullName}";
+    }
+
+    /// <summary>Tells whether text that is equal after folding may share an answer.</summary>
+    public bool IsFoldingTrusted(CachePlan plan) => _policy.Find(plan.Partition.ToString()!)?.IsFoldingTrusted ?? true;
+
+    /// <summary>Looks for similar questions and decides; the result is kept with the call. A fault is stepped over.</summary>
+    /// <param name="call">The request; one that has a partition.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public async ValueTask LookAsync(CacheCall call, CancellationToken cancellationToken)
+    {
+        double share = Math.Min(_options.MaxErrorRate, CacheRequestSettings.MaxErrorRate.GetOrDefault(call.Options, _options.MaxErrorRate));
+        if (_options.MaxErrorRate <= 0)
+        {
+            return;
+        }
+
+        try
+        {
+            string partition = call.Plan.Partition.ToString()!;
+            string question = call.Plan.Question;
+            ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<SemanticMatch> matches = await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false);
+            int near = 0;
+            while (near < matches.Count && matches[near].Similarity >= Floor)
+            {
+                near++;
+            }
+
+            matches = near == matches.Count ? matches : [.. matches.Take(near)];
+            QuestionTerms terms = QuestionTerms.Of(question);
+            HitDecision decision = _policy.For(partition).Decide(question, terms, matches, share, Draw());
+            call.Lookup = new SemanticLookup(partition, question, terms, vector, matches, decision, share);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            _faults.Report("similar", e);
+        }
+    }
+
+    /// <summary>Learns from the answer that the model gave. A fault is the caller's to step over.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="isStored">Whether the answer is kept and may be found again.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public async ValueTask LearnAsync(CacheCall call, CachedAnswer answer, bool isStored, CancellationToken cancellationToken)
+    {
+        if (call.Lookup is not { } lookup)
+        {
+            return;
+        }
+
+        string own = GroupOf(answer.Text);
+        string group = own;
+        AnswerComparison verdict = AnswerComparison.Unknown;
+        SemanticEntry? candidate = lookup.Decision.Candidate?.Match.Entry;
+        if (candidate is not null)
+        {
+            verdict = await CompareAsync(call, lookup, answer, candidate, own, cancellationToken).ConfigureAwait(false);
+            group = verdict == AnswerComparison.Same ? candidate.AnswerGroup
+                : Join(lookup, answer, own);
+        }
+
+        PartitionEvidence evidence = _policy.For(lookup.Partition);
+        evidence.Learn(lookup.Decision, verdict, lookup.MaxErrorRate);
+        if (lookup.Decision.Action == HitAction.Audit)
+        {
+            _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
+        }
+
+        evidence.Add(lookup.Terms, group);
+        if (isStored)
+        {
+            await _index.AddAsync(
+                new SemanticEntry
+                {
+                    Id = call.Plan.ExactKey,
+                    Partition = lookup.Partition,
+                    Encoder = _encoder,
+                    Vector = lookup.Vector,
+                    Question = lookup.Question,
+                    Answer = answer.Text.Length <= LongestAnswer ? answer.Text : string.Empty,
+                    AnswerGroup = group,
+                    CreatedAt = answer.CreatedAt,
+                    ExpiresAt = answer.CreatedAt + _options.TimeToLive,
+                    Worth = 1 + (answer.Usage?.Input ?? 0) + (4.0 * (answer.Usage?.Output ?? 0)),
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes word that a hit was wrong.</summary>
+    public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Partition).LearnWrong(lookup.Question, lookup.Decision);
+
+    /// <summary>Removes an entry whose answer is gone.</summary>
+    public async ValueTask ForgetAsync(SemanticLookup lookup, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (lookup.Decision.Candidate is { } candidate)
+            {
+                await _index.RemoveAsync(lookup.Partition, candidate.Match.Entry.Id, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            _faults.Report("similar-remove", e);
+        }
+    }
+
+    // Answers that are equal after folding are one group, whoever finds them.
+    private static string GroupOf(string answer)
+    {
+        UInt128 hash = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(TextFolding.Fold(answer).AsSpan()));
+        return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
+    }
+
+    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own)
+    {
+        if (lookup.Matches.Any(match => match.Entry.AnswerGroup == own))
+        {
+            return own;
+        }
+
+        var tried = new HashSet<string>(StringComparer.Ordinal) { lookup.Decision.Candidate!.Match.Entry.AnswerGroup };
+        foreach (SemanticMatch match in lookup.Matches)
+        {
+            if (tried.Count <= MostComparisons && tried.Add(match.Entry.AnswerGroup)
+                && AnswerComparer.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
+            {
+                return match.Entry.AnswerGroup;
+            }
+        }
+
+        return own;
+    }
+
+    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, CancellationToken cancellationToken)
+    {
+        if (candidate.AnswerGroup == own)
+        {
+            return AnswerComparison.Same;
+        }
+
+        if (candidate.Answer.Length == 0 || answer.Text.Length > LongestAnswer)
+        {
+            return AnswerComparison.Unknown;
+        }
+
+        try
+        {
+            return await _comparer.CompareAsync(new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer), call.Options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            _faults.Report("compare", e);
+            return AnswerComparison.Unknown;
+        }
+    }
+
+    private async ValueTask<ReadOnlyMemory<float>> EmbedAsync(string question, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<float> vector = await _embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken).ConfigureAwait(false);
+        float norm = TensorPrimitives.Norm(vector.Span);
+        if (norm is > 0.999f and < 1.001f || norm == 0)
+        {
+            return vector;
+        }
+
+        float[] unit = new float[vector.Length];
+        TensorPrimitives.Divide(vector.Span, norm, unit);
+        return unit;
+    }
+
+    private double Draw()
+    {
+        if (_options.AuditRandom is not { } random)
+        {
+            return Random.Shared.NextDouble();
+        }
+
+        lock (_drawing)
+        {
+            return random.NextDouble();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace TokenThrift.Caching;
+
+/// <summary>In how many questions of a partition each term was found. Bounded. Used under its owner's lock.</summary>
+/// <param name="maximumTerms">How many terms are counted; past it all counts are halved and those of one are dropped.</param>
+internal sealed class TermFrequencies(int maximumTerms)
+{
+    private readonly Dictionary<uint, int> _counts = [];
+
+    public int Questions { get; private set; }
+
+    public int Count(uint term) => _counts.GetValueOrDefault(term);
+
+    /// <summary>Gets the share of questions that hold a term, never 0.</summary>
+    public double Share(uint term) => (Count(term) + 0.05) / (Questions + 1);
+
+    public void Add(QuestionTerms terms)
+    {
+        Questions++;
+        foreach (uint term in terms.All)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_counts, term, out _)++;
+        }
+
+        if (_counts.Count > maximumTerms)
+        {
+            Questions /= 2;
+            foreach ((uint term, int count) in _counts.ToArray())
+            {
+                if (count < 2)
+                {
+                    _counts.Remove(term);
+                }
+                else
+                {
+                    _counts[term] = count / 2;
+                }
+            }
+        }
+    }
+}

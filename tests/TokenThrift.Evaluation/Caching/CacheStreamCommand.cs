@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using TokenThrift.Caching;
+using TokenThrift.Receipts;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Evaluation.Caching;
+
+/// <summary>Plays a stream of questions through the cache, empty at the start, and counts right and wrong hits.</summary>
+internal sealed class CacheStreamCommand : EvaluationCommand
+{
+    /// <inheritdoc/>
+    public override string Name => "cache-stream";
+
+    /// <inheritdoc/>
+    public override string Help => "plays `{text, class}` rows, shuffled by --seed, through the cache: --delta D [--limit N] [--answers opaque|text] [--no-baselines]";
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
+    {
+        IReadOnlyList<JsonObject> rows = arguments.Rows();
+        double delta = arguments.Number("delta", 0.01);
+        int limit = arguments.Int("limit", int.MaxValue);
+        string answers = arguments.Text("answers", "opaque");
+        bool baselines = !arguments.Flag("no-baselines");
+        int seed = arguments.Seed;
+        arguments.RefuseUnknown();
+        if (!(delta is > 0 and <= 0.5))
+        {
+            throw new EvaluationException("--delta must be above 0 and at most 0.5.");
+        }
+
+        (string Text, string Class)[] stream = [.. rows.Select(row => (Field(row, "text"), Field(row, "class")))];
+        new Random(seed).Shuffle(stream);
+        stream = [.. stream.Take(limit)];
+        IStreamAnswers leafAnswers = answers switch
+        {
+            "opaque" => new OpaqueAnswers(),
+            "text" => new TextAnswers(seed),
+            _ => throw new EvaluationException($"--answers must be opaque or text, but is '{answers}'."),
+        };
+
+        StreamCount count = await PlayAsync(stream, leafAnswers, delta, seed, output).ConfigureAwait(false);
+        (double repeats, double exact) = Repeats(stream);
+        double n = stream.Length;
+        double hitRate = count.Hits / n;
+        double errorRate = Share(count.Wrong, count.Hits);
+        BaselineResult hindsight = baselines ? await StaticBaseline.PlayAsync(stream, delta, output).ConfigureAwait(false) : new BaselineResult(0, 0);
+        BaselineResult vcache = baselines ? await VCacheBaseline.PlayAsync(stream, delta, output).ConfigureAwait(false) : new BaselineResult(0, 0);
+        output.Table(
+            ["cache", "hit rate", "wrong among hits"],
+            [
+                ["TokenThrift", $"{hitRate:P2}", $"{errorRate:P2}"],
+                ["exact text only", $"{exact:P2}", "-"],
+                .. baselines
+                    ? (IReadOnlyList<string>[])[["best fixed floor, with hindsight", $"{hindsight.HitRate:P2}", $"{hindsight.ErrorRate:P2}"], ["vCache's policy, per hit", $"{vcache.HitRate:P2}", $"{vcache.ErrorRate:P2}"]]
+                    : [],
+            ]);
+        output.Line($"{stream.Length} requests, {count.Audits} audits, {count.Folded} hits on text equal after folding; {repeats:P1} had been answered before");
+        return new Dictionary<string, object?>
+        {
+            ["requests"] = stream.Length,
+            ["delta"] = delta,
+            ["hits"] = count.Hits,
+            ["hitRate"] = hitRate,
+            ["errorRate"] = errorRate,
+            ["perRequestErrorRate"] = count.Wrong / n,
+            ["audits"] = count.Audits,
+            ["repeatUpperBound"] = repeats,
+            ["exactHitRate"] = exact,
+            ["staticHindsight"] = baselines ? hindsight.Fields : null,
+            ["vcache"] = baselines ? vcache.Fields : null,
+        };
+    }
+
+    private static async Task<StreamCount> PlayAsync((string Text, string Class)[] stream, IStreamAnswers answers, double delta, int seed, EvaluationOutput output)
+    {
+        await using ServiceProvider services = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider();
+        using var leaf = new StreamLeaf(answers);
+        using var client = new SemanticCachingChatClient(
+            leaf,
+            services.GetRequiredService<HybridCache>(),
+            new SemanticCachingOptions { MaxErrorRate = delta, Sharing = CacheSharing.Everyone, MaxWritesPerTenantPerHour = int.MaxValue, AuditRandom = new Random(seed) });
+        var count = new StreamCount();
+        for (int i = 0; i < stream.Length; i++)
+        {
+            (string text, string row) = stream[i];
+            leaf.Class = row;
+            int before = leaf.Calls;
+            IEnumerable<ChatMessage> messages = [new ChatMessage(ChatRole.User, text)];
+            ChatOptions? options = null;
+            RequestContext context = RequestContext.GetOrCreate(ref messages, ref options);
+            ChatResponse response = await client.GetResponseAsync(messages, options).ConfigureAwait(false);
+            count.Add(ReceiptRecorder.Of(context).Cache?.Reason, leaf.Calls == before, answers.IsAnswerTo(row, response.Text));
+            output.Progress("requests", i + 1, stream.Length);
+        }
+
+        return count;
+    }
+
+    // How many had their class, and how many their very text, earlier in the stream.
+    private static (double Repeats, double Exact) Repeats((string Text, string Class)[] stream)
+    {
+        var classes = new HashSet<string>(StringComparer.Ordinal);
+        var texts = new HashSet<string>(StringComparer.Ordinal);
+        double repeats = stream.Count(row => !classes.Add(row.Class));
+        double exact = stream.Count(row => !texts.Add(row.Text));
+        return (repeats / stream.Length, exact / stream.Length);
+    }
+
+    private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
+
+    private static string Field(JsonObject row, string name) => (string?)row[name] ?? throw new EvaluationException($"a row has no '{name}'.");
+}
