@@ -5,6 +5,9 @@ public enum LoopbackFault
 {
     None,
     Hang,
+
+    /// <summary>The stream begins with the role and then hangs.</summary>
+    Stall,
     Cut,
     BadJson,
 }

@@ -97,15 +97,16 @@ public sealed class LoopbackOpenAIServer : IAsyncDisposable
     private static async Task WriteAsync(HttpContext context, LoopbackRequest request, LoopbackReply reply, CancellationToken cancellationToken)
     {
         HttpResponse response = context.Response;
-        if (reply.Fault == LoopbackFault.Hang)
+        if (reply.Fault == LoopbackFault.Hang || (reply.Fault == LoopbackFault.Stall && !request.IsStreaming))
         {
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
         }
 
         response.StatusCode = reply.StatusCode;
-        if (reply.RetryAfter is { } wait)
+        if (reply.RetryAfterText is not null || reply.RetryAfter is not null)
         {
-            response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = reply.RetryAfterText
+                ?? ((int)Math.Ceiling(reply.RetryAfter!.Value.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
         if (reply.StatusCode != StatusCodes.Status200OK)
@@ -136,7 +137,7 @@ public sealed class LoopbackOpenAIServer : IAsyncDisposable
     {
         response.ContentType = "text/event-stream";
         JsonObject[] chunks = [.. LoopbackWire.Chunks(request, reply)];
-        int whole = reply.Fault == LoopbackFault.None ? chunks.Length : (chunks.Length + 1) / 2;
+        int whole = reply.Fault == LoopbackFault.None ? chunks.Length : reply.Fault == LoopbackFault.Stall ? 1 : (chunks.Length + 1) / 2;
         foreach (JsonObject chunk in chunks[..whole])
         {
             await response.WriteAsync($"data: {chunk.ToJsonString()}\n\n", cancellationToken).ConfigureAwait(false);
@@ -148,6 +149,9 @@ public sealed class LoopbackOpenAIServer : IAsyncDisposable
             case LoopbackFault.Cut:
                 // Kestrel closes the connection without the last chunk; an abort would take back what has been sent.
                 throw new IOException("The connection is cut on purpose.");
+            case LoopbackFault.Stall:
+                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
+                break;
             case LoopbackFault.BadJson:
                 await response.WriteAsync("data: {\"id\": \"chatcmpl\n\n", cancellationToken).ConfigureAwait(false);
                 break;

@@ -31,6 +31,9 @@ public sealed record LoopbackReply
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Gets the header word for word, for dates and for nonsense.</summary>
+    public string? RetryAfterText { get; init; }
+
     public LoopbackFault Fault { get; init; }
 
     public static LoopbackReply Answer(string text, long input = 10, long output = 5, long cached = 0) =>
@@ -42,11 +45,23 @@ public sealed record LoopbackReply
     public static LoopbackReply RateLimited(TimeSpan retryAfter) =>
         new() { StatusCode = 429, ErrorCode = "rate_limit_exceeded", ErrorMessage = "Rate limit reached.", RetryAfter = retryAfter };
 
+    public static LoopbackReply RateLimited(string retryAfter) => RateLimited(TimeSpan.Zero) with { RetryAfter = null, RetryAfterText = retryAfter };
+
+    public static LoopbackReply QuotaExhausted() =>
+        new() { StatusCode = 429, ErrorCode = "insufficient_quota", ErrorMessage = "You exceeded your current quota, please check your plan and billing details." };
+
+    public static LoopbackReply KeyRefused() => new() { StatusCode = 401, ErrorCode = "invalid_api_key", ErrorMessage = "Incorrect API key provided." };
+
+    public static LoopbackReply BadRequest() => new() { StatusCode = 400, ErrorCode = "invalid_value", ErrorMessage = "Invalid value for 'messages'." };
+
     public static LoopbackReply ServerError() =>
         new() { StatusCode = 500, ErrorCode = "server_error", ErrorMessage = "The server had an error." };
 
     /// <summary>Never answers; the connection stays open until the caller or the server gives up.</summary>
     public static LoopbackReply Hang() => new() { Fault = LoopbackFault.Hang };
+
+    /// <summary>Begins a stream with its role and says no more; an answer that is not streamed never comes.</summary>
+    public static LoopbackReply Stall() => new() { Fault = LoopbackFault.Stall };
 
     /// <summary>Sends the first half of the answer and drops the connection.</summary>
     public static LoopbackReply Cut(string text) => new() { Text = text, Fault = LoopbackFault.Cut };

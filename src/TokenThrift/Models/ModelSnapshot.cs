@@ -48,7 +48,7 @@ internal static class ModelSnapshot
             ContextTokens = Number(cells[6]),
             MaxInputTokens = Number(cells[7]),
             MaxOutputTokens = Number(cells[8]),
-            Capabilities = Capabilities(cells[9]),
+            Capabilities = Capabilities(cells[9], vendor, id),
             IsDeprecated = cells[10] == "deprecated",
             Jurisdiction = Jurisdictions.OperatorOf(vendor),
             Origin = Jurisdictions.OriginOf(id),
@@ -70,7 +70,7 @@ internal static class ModelSnapshot
 
     private static long? Number(string text) => text.Length == 0 ? null : long.Parse(text, CultureInfo.InvariantCulture);
 
-    private static ModelCapabilities Capabilities(string cell)
+    private static ModelCapabilities Capabilities(string cell, string vendor, string id)
     {
         ModelCapabilities all = ModelCapabilities.None;
         foreach (string word in cell.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -89,6 +89,6 @@ internal static class ModelSnapshot
             };
         }
 
-        return all;
+        return all.HasFlag(ModelCapabilities.Tools) && ParallelToolCalls.AreKnownOf(vendor, id) ? all | ModelCapabilities.ParallelTools : all;
     }
 }

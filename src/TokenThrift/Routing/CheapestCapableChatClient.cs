@@ -23,11 +23,11 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
 
     private readonly LegState[] _legs;
     private readonly RoutingOptions _options;
+    private readonly LegSurveyor _surveyor;
     private readonly RoutePlanner _planner;
     private readonly AnswerChecker _checker;
     private readonly RoutingMemory _memory;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly RouteExecutor _executor;
 
     /// <summary>Initializes a new instance of the <see cref="CheapestCapableChatClient"/> class.</summary>
     /// <param name="legs">The models, the default one first.</param>
@@ -52,12 +52,19 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
             throw new ArgumentException(error, nameof(options));
         }
 
-        _time = time ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<CheapestCapableChatClient>.Instance;
-        _legs = LegStates.Of(legs, _options, counters ?? TokenCounters.Shared, _time);
+        time ??= TimeProvider.System;
+        logger ??= NullLogger<CheapestCapableChatClient>.Instance;
+        _legs = LegStates.Of(legs, _options, counters ?? TokenCounters.Shared, time, logger);
         _memory = new RoutingMemory(_options, _legs);
-        _planner = new RoutePlanner(_legs, _memory, policy, _time);
-        _checker = new AnswerChecker([.. AnswerChecker.BuiltIn, .. _options.Checks], _logger);
+        var lengths = new OutputLengths();
+        _surveyor = new LegSurveyor(_legs, policy, lengths, _options);
+        var conversations = new ConversationMemory(time);
+        _planner = new RoutePlanner(_legs, _memory, conversations, _surveyor);
+        IAnswerCheck[] checks = [.. AnswerChecker.BuiltIn, .. _options.Checks];
+        _checker = new AnswerChecker(checks, logger);
+        var judge = new AnswerJudge(new AnswerChecker([.. checks, .. Judges()], logger), _memory, _options);
+        _executor = new RouteExecutor(
+            _planner, judge, _memory, conversations, lengths, new AuditDraw(_memory, _options, logger), _options, time, logger);
     }
 
     /// <inheritdoc/>
@@ -77,7 +84,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         return _legs.Length == 1
             ? PassAsync(sent, options, context, cancellationToken)
-            : RouteAsync(sent, options, context, cancellationToken);
+            : _executor.AnswerAsync(sent, options, context, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -89,7 +96,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         return _legs.Length == 1
             ? PassStreamingAsync(sent, options, context, cancellationToken)
-            : RouteStreamingAsync(sent, options, context, cancellationToken);
+            : _executor.StreamAsync(sent, options, context, cancellationToken);
     }
 
     /// <summary>Says what would be done with a request, without asking any model.</summary>
@@ -112,7 +119,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     /// apart to calibrate the promise, and nothing is learnt from it.
     /// </remarks>
     /// <param name="outcome">The outcome; ids that are not those of a leg are ignored.</param>
-    /// <param name="cancellationToken">Cancels the checks that are run over the answers.</param>
+    /// <param name="cancellationToken">Cancels the checks that are run over the answers; the judge is not among them.</param>
     /// <returns>The work.</returns>
     public async Task LearnAsync(RoutingOutcome outcome, CancellationToken cancellationToken = default)
     {
@@ -163,11 +170,21 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         return legs.Count > 0 ? legs[0].Client : throw new ArgumentException("There must be at least one model.", nameof(legs));
     }
 
+    private IEnumerable<IAnswerCheck> Judges()
+    {
+        if (_options.JudgeModelId is { } id)
+        {
+            LegState judge = Array.Find(_legs, leg => string.Equals(leg.Id, id, StringComparison.OrdinalIgnoreCase))
+                ?? throw new ArgumentException($"{nameof(RoutingOptions.JudgeModelId)} is '{id}', which is not the id of a model of the router: {string.Join(", ", _legs.Select(l => l.Id))}.");
+            yield return new JudgeCheck(new LegChatClient(judge));
+        }
+    }
+
     private async Task<ChatResponse> PassAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
         LegState leg = _legs[0];
         PlanSingle(context, leg, options);
-        return await leg.Leg.Client.GetResponseAsync(messages, leg.OptionsFor(options, attempt: 1), cancellationToken).ConfigureAwait(false);
+        return await leg.Leg.Client.GetResponseAsync(messages, leg.OptionsFor(options, attempt: 1, CallPurpose.Answer), cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> PassStreamingAsync(
@@ -176,7 +193,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         LegState leg = _legs[0];
         PlanSingle(context, leg, options);
         await foreach (ChatResponseUpdate update in leg.Leg.Client
-            .GetStreamingResponseAsync(messages, leg.OptionsFor(options, attempt: 1), cancellationToken).ConfigureAwait(false))
+            .GetStreamingResponseAsync(messages, leg.OptionsFor(options, attempt: 1, CallPurpose.Answer), cancellationToken).ConfigureAwait(false))
         {
             yield return update;
         }
@@ -185,7 +202,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     // With one model there is nothing to choose; but what the policy forbids is forbidden.
     private void PlanSingle(RequestContext context, LegState leg, ChatOptions? options)
     {
-        string? forbidden = _planner.Forbids(leg.Model, options);
+        string? forbidden = _surveyor.Forbids(leg.Model, options);
         ReceiptRecorder.Of(context).Set(new RoutingRecord
         {
             RequestedModelId = options?.ModelId,
@@ -198,165 +215,5 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         {
             throw new NoCapableModelException(new Dictionary<string, string> { [leg.Id] = forbidden });
         }
-    }
-
-    private async Task<ChatResponse> RouteAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
-    {
-        RoutePlan plan = await _planner.PlanAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        var run = new RouteRun(plan, messages, options, context, _options, _time, _logger);
-        using var deadline = new RouteDeadline(_options.Deadline, _time, cancellationToken);
-        while (run.Next() is { } leg)
-        {
-            ChatResponse response;
-            try
-            {
-                response = await leg.Leg.Health.AskAsync(
-                    async token => await leg.Leg.Leg.Client
-                        .GetResponseAsync(_planner.MessagesFor(leg.Leg, messages, options), leg.Leg.OptionsFor(options, run.NextNumber()), token).ConfigureAwait(false),
-                    firstTokenOnly: false,
-                    deadline.Token).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                run.Failed(leg, e, cancellationToken);
-                if (deadline.IsOver)
-                {
-                    break;
-                }
-
-                continue;
-            }
-
-            AnswerJudgement judgement = await JudgeAsync(run, leg, response, deadline.Token).ConfigureAwait(false);
-            if (judgement.IsAccepted)
-            {
-                run.Served(leg, judgement.Score);
-                _planner.Remember(messages, options, leg.Leg.Id);
-                return response;
-            }
-
-            run.Rejected(leg, response, updates: null, judgement);
-        }
-
-        RejectedAnswer best = run.ServeBest();
-        (best.Response.AdditionalProperties ??= [])[DegradedProperty] = best.Reason;
-        return best.Response;
-    }
-
-    private async IAsyncEnumerable<ChatResponseUpdate> RouteStreamingAsync(
-        IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        RoutePlan plan = await _planner.PlanAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        var run = new RouteRun(plan, messages, options, context, _options, _time, _logger);
-        using var deadline = new RouteDeadline(_options.Deadline, _time, cancellationToken);
-        while (!deadline.IsOver && run.Next() is { } leg)
-        {
-            StreamAttempt? attempt = null;
-            try
-            {
-                AnswerJudgement judgement = default;
-                bool held = run.CanEscalateFrom(leg);
-                try
-                {
-                    attempt = await leg.Leg.Health.AskAsync(
-                        token => StreamAttempt.OpenAsync(leg.Leg.Leg.Client, _planner.MessagesFor(leg.Leg, messages, options), leg.Leg.OptionsFor(options, run.NextNumber()), token, cancellationToken),
-                        firstTokenOnly: true,
-                        deadline.Token).ConfigureAwait(false);
-                    if (held)
-                    {
-                        await attempt.HoldAsync(_options.StreamCommitCharacters, _options.AttemptTimeout, _time, deadline.Token).ConfigureAwait(false);
-                        if (attempt.HasEnded)
-                        {
-                            judgement = await JudgeAsync(run, leg, attempt.Held.ToChatResponse(), deadline.Token).ConfigureAwait(false);
-                        }
-                    }
-                }
-                catch (Exception e)
-                {
-                    run.Failed(leg, e, cancellationToken);
-                    continue;
-                }
-
-                if (held && attempt.HasEnded && !judgement.IsAccepted)
-                {
-                    run.Rejected(leg, attempt.Held.ToChatResponse(), attempt.Held, judgement);
-                    continue;
-                }
-
-                // From here on the model is committed: what fails now is the caller's to see.
-                foreach (ChatResponseUpdate early in attempt.Held.ToArray())
-                {
-                    yield return early;
-                }
-
-                while (await ReadCommittedAsync(run, leg, attempt, cancellationToken).ConfigureAwait(false) is { } update)
-                {
-                    yield return update;
-                }
-
-                ChatResponse whole = attempt.Held.ToChatResponse();
-                judgement = await JudgeAsync(run, leg, whole, cancellationToken).ConfigureAwait(false);
-                if (judgement.IsAccepted)
-                {
-                    run.Served(leg, judgement.Score);
-                    _planner.Remember(messages, options, leg.Leg.Id);
-                    yield break;
-                }
-
-                run.Rejected(leg, whole, attempt.Held, judgement);
-                var shown = new RejectedAnswer(leg, whole, null, judgement.Score, run.Number, judgement.Failure ?? "low-score");
-                run.MarkDegraded(shown);
-                yield return DegradedMark(shown);
-                yield break;
-            }
-            finally
-            {
-                if (attempt is not null)
-                {
-                    await attempt.DisposeAsync().ConfigureAwait(false);
-                }
-            }
-        }
-
-        RejectedAnswer best = run.ServeBest();
-        foreach (ChatResponseUpdate update in best.Updates!)
-        {
-            yield return update;
-        }
-
-        yield return DegradedMark(best);
-    }
-
-    private static ChatResponseUpdate DegradedMark(RejectedAnswer answer) => new()
-    {
-        ResponseId = answer.Response.ResponseId,
-        MessageId = answer.Response.Messages.LastOrDefault()?.MessageId,
-        AdditionalProperties = new() { [DegradedProperty] = answer.Reason },
-    };
-
-    private static async ValueTask<ChatResponseUpdate?> ReadCommittedAsync(RouteRun run, PlannedLeg leg, StreamAttempt attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await attempt.ReadAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            run.Broke(leg, e, cancellationToken);
-            throw;
-        }
-    }
-
-    private async ValueTask<AnswerJudgement> JudgeAsync(RouteRun run, PlannedLeg leg, ChatResponse response, CancellationToken cancellationToken)
-    {
-        AnswerEvidence evidence = await _checker.GatherAsync(
-            new AnswerCheckContext(run.Messages, run.Options, response, leg.Leg.Model), cancellationToken).ConfigureAwait(false);
-        double score = _memory.Score(leg.Leg.Id, leg.Keep, evidence);
-        _memory.ObserveUplift(leg.Leg.Id, leg.Keep, score);
-        bool passed = evidence.Failure is null && score >= _memory.ThresholdOf(leg.Leg.Id);
-        _memory.ObservePass(leg.Leg.Id, run.Plan.TaskType, passed ? 1 : 0);
-        bool isAccepted = passed || (evidence.Failure is null && (leg.Leg.Prior >= run.Plan.Strongest || (_memory.Guarantee is null && !run.CanEscalateFrom(leg))));
-        string? disagreement = isAccepted ? run.Disagreement(leg, response) : null;
-        return new AnswerJudgement(isAccepted && disagreement is null, score, evidence.Failure ?? disagreement, evidence.Message);
     }
 }

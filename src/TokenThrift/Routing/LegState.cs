@@ -6,7 +6,7 @@ using TokenThrift.Tokens;
 namespace TokenThrift.Routing;
 
 /// <summary>A leg with what the router keeps of it: its place in the ranking of strength, its health, how to ask it.</summary>
-internal sealed class LegState(ModelLeg leg, double prior, string? requestModelId, LegHealth health, TokenCounters counters)
+internal sealed class LegState(ModelLeg leg, double prior, string? requestModelId, bool isHome, LegHealth health, TokenCounters counters)
 {
     private readonly ICallQuote? _quote = leg.Client.GetService(typeof(ICallQuote)) as ICallQuote;
     private readonly bool _isOurs = leg.Client.GetService(typeof(ThriftChatClient)) is not null;
@@ -22,11 +22,14 @@ internal sealed class LegState(ModelLeg leg, double prior, string? requestModelI
 
     public LegHealth Health => health;
 
+    /// <summary>Gets a value indicating whether the leg is of the vendor that the application had before it had a router: what it set for that vendor is meant for this leg.</summary>
+    public bool IsHome => isHome;
+
     public async ValueTask<CallQuote> QuoteAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         if (_quote is not null)
         {
-            return await _quote.QuoteAsync(messages, OptionsFor(options, attempt: null), cancellationToken).ConfigureAwait(false);
+            return await _quote.QuoteAsync(messages, OptionsFor(options, attempt: null, CallPurpose.Answer), cancellationToken).ConfigureAwait(false);
         }
 
         long input = counters.For(Model).Count(messages, options);
@@ -41,13 +44,24 @@ internal sealed class LegState(ModelLeg leg, double prior, string? requestModelI
     }
 
     /// <summary>Returns the options that this leg is asked with.</summary>
-    public ChatOptions? OptionsFor(ChatOptions? options, int? attempt)
+    public ChatOptions? OptionsFor(ChatOptions? options, int? attempt, CallPurpose purpose)
     {
         ChatOptions clone = options?.Clone() ?? new ChatOptions();
         clone.ModelId = requestModelId;
+        if (!isHome)
+        {
+            // Options in the form of one vendor's library do not go to another vendor.
+            clone.RawRepresentationFactory = null;
+        }
+
         if (attempt is { } number)
         {
             RequestSettings.Attempt.Set(clone, number);
+        }
+
+        if (purpose != CallPurpose.Answer)
+        {
+            RequestSettings.Purpose.Set(clone, purpose);
         }
 
         return _isOurs ? clone : RequestSettings.Strip(clone);

@@ -8,11 +8,19 @@ public sealed class NoCapableModelException : CallRefusedException
 {
     /// <summary>Initializes a new instance of the <see cref="NoCapableModelException"/> class.</summary>
     /// <param name="excluded">Each model and why it cannot be used.</param>
-    public NoCapableModelException(IReadOnlyDictionary<string, string> excluded)
-        : base(Describe(excluded)) => Excluded = excluded;
+    /// <param name="retryAt">When the first model that only rests may be asked again, or <see langword="null"/>.</param>
+    public NoCapableModelException(IReadOnlyDictionary<string, string> excluded, DateTimeOffset? retryAt = null)
+        : base(Describe(excluded))
+    {
+        Excluded = excluded;
+        RetryAt = retryAt;
+    }
 
     /// <summary>Gets each model and why it cannot be used.</summary>
     public IReadOnlyDictionary<string, string> Excluded { get; }
+
+    /// <summary>Gets the earliest time at which a model that rests after faults may be asked again, or <see langword="null"/> when none does.</summary>
+    public DateTimeOffset? RetryAt { get; }
 
     private static string Describe(IReadOnlyDictionary<string, string> excluded)
     {

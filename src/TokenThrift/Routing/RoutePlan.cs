@@ -2,22 +2,47 @@ using TokenThrift.Models;
 
 namespace TokenThrift.Routing;
 
-/// <summary>Who may be asked, cheapest first, and who not.</summary>
-internal sealed class RoutePlan(IReadOnlyList<PlannedLeg> byCost, IReadOnlyList<RoutingCandidate> excluded, string reason, double strongest, string taskType)
+/// <summary>Who may be asked, in which order, and who not.</summary>
+internal sealed class RoutePlan
 {
-    public IReadOnlyList<PlannedLeg> ByCost { get; } = byCost;
+    private readonly IReadOnlyList<PlannedLeg> _byCost = [];
 
-    public IReadOnlyList<RoutingCandidate> Excluded { get; } = excluded;
+    /// <summary>Gets the legs that may be asked: the one that comes first, then by cost.</summary>
+    public required IReadOnlyList<PlannedLeg> ByCost
+    {
+        get => _byCost;
+        init
+        {
+            _byCost = value;
+            ForChoice = [.. value.Select(p => new NextLegCandidate(p.Leg.Prior, p.Cost, p.IsReserve))];
+        }
+    }
 
-    public string Reason { get; } = reason;
+    public IReadOnlyList<NextLegCandidate> ForChoice { get; private init; } = [];
+
+    public required IReadOnlyList<RoutingCandidate> Excluded { get; init; }
+
+    public required string Reason { get; init; }
 
     /// <summary>Gets the strength of the strongest model that may serve such a request, be it at rest or beyond the budget now.</summary>
-    public double Strongest { get; } = strongest;
+    public required double Strongest { get; init; }
 
     /// <summary>Gets what kind of work the request is.</summary>
-    public string TaskType { get; } = taskType;
+    public required string TaskType { get; init; }
 
-    public IReadOnlyList<NextLegCandidate> ForChoice { get; } = [.. byCost.Select(p => new NextLegCandidate(p.Leg.Prior, p.Candidate.RankedCost, p.IsReserve))];
+    public required Conversation Conversation { get; init; }
+
+    /// <summary>Gets a value indicating whether the conversation moves up with this request, and stays there.</summary>
+    public bool IsEscalated { get; init; }
+
+    /// <summary>Gets a value indicating whether the conversation must not be answered by anybody else without need.</summary>
+    public bool IsBound { get; init; }
+
+    /// <summary>Gets the legs that were not taken because they pass their checks too rarely.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
+    /// <summary>Gets the time from which a leg that rests may be asked again, or <see langword="null"/> when none rests.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 
     public IReadOnlyDictionary<string, string> Reasons => Excluded.ToDictionary(e => e.Model.Id, e => e.Exclusion!, StringComparer.Ordinal);
 
@@ -28,6 +53,7 @@ internal sealed class RoutePlan(IReadOnlyList<PlannedLeg> byCost, IReadOnlyList<
         Reason = Reason,
         Candidates = [.. ByCost.Select(p => p.Candidate)],
         Excluded = Excluded,
+        RetryAt = RetryAt,
     };
 }
 

@@ -15,6 +15,9 @@ public sealed record RoutingDecision
     /// <summary>Gets the models that may be asked, in the order of their cost.</summary>
     public IReadOnlyList<RoutingCandidate> Candidates { get; init; } = [];
 
+    /// <summary>Gets the earliest time at which a model that rests after faults may be asked again, or <see langword="null"/> when none does.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
     /// <summary>Gets the models that are left out, and why.</summary>
     public IReadOnlyList<RoutingCandidate> Excluded { get; init; } = [];
 }

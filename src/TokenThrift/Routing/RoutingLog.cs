@@ -14,5 +14,11 @@ internal static partial class RoutingLog
     [LoggerMessage(3, LevelLimit, "No answer passed the checks; the best of {Attempts} attempts, by {Model}, is served as degraded.")]
     public static partial void Degraded(ILogger logger, int attempts, string model);
 
+    [LoggerMessage(4, LevelLimit, "The grader of audits failed and was stepped over.")]
+    public static partial void GraderFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5, LevelLimit, "The deployment {Deployment} is given a rest until {Until:O}: {Reason}.")]
+    public static partial void Rests(ILogger logger, string deployment, DateTimeOffset until, string reason);
+
     private const LogLevel LevelLimit = LogLevel.Warning;
 }

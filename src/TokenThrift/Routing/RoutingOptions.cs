@@ -29,6 +29,35 @@ public sealed class RoutingOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool RequireAgreement { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether a model may mend an answer that failed a check which says what is wrong.</summary>
+    /// <remarks>
+    /// The same model is shown its answer and the check's message, once; only then a stronger model is asked. A repair costs
+    /// one more call of a cheap model, most of it from its warm prompt cache. A streamed answer is then held back even at the strongest model.
+    /// </remarks>
+    /// <value>Default: <see langword="false"/>: a stronger model is asked with the original request.</value>
+    public bool RepairOnce { get; set; }
+
+    /// <summary>Gets or sets the id of the model that judges answers after all other checks, or <see langword="null"/> for none.</summary>
+    /// <remarks>It must be one of the models of the router: its leg binds the judge to budget and policy. It may be one that also answers.</remarks>
+    /// <value>Default: <see langword="null"/>.</value>
+    public string? JudgeModelId { get; set; }
+
+    /// <summary>Gets or sets the share of requests that are audited, in [0, 1], while there is a <see cref="QualityFloor"/>.</summary>
+    /// <remarks>
+    /// A cheap model and the strongest one both answer, the pair calibrates and watches the promise, and the strongest model's
+    /// answer is served. An audited request costs both calls and its stream is held back. Near a cap no audits are made.
+    /// </remarks>
+    /// <value>0 to 1; default 0.05.</value>
+    public double AuditShare { get; set; } = 0.05;
+
+    /// <summary>Gets or sets the application's own grade of an answer in [0, 1], for audits: a pure function of request and answer, safe for concurrent use.</summary>
+    /// <remarks>
+    /// Where it is absent or gives <see langword="null"/>, a cheap answer counts as right if it says the same as the strongest
+    /// model's (<see cref="AnswerKeys"/>), and as wrong otherwise: so prose needs a grade to be trusted.
+    /// </remarks>
+    /// <value>Default: <see langword="null"/>.</value>
+    public Func<AnswerCheckContext, double?>? GradeAnswer { get; set; }
+
     /// <summary>Gets or sets the promise that the answers keep this share of the strongest model's quality.</summary>
     /// <remarks>
     /// Until paired outcomes certify a cheaper model, everything goes to the strongest one. Pairs come from
@@ -55,7 +84,7 @@ public sealed class RoutingOptions
     /// <value>0 to 10 minutes; default 2 seconds.</value>
     public TimeSpan LongestRetryWait { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets the time limit of one try that is not streamed.</summary>
+    /// <summary>Gets or sets the time limit of one try; of a streamed one, to the first word that may be shown.</summary>
     /// <value>10 milliseconds to 1 day; default 5 minutes.</value>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -91,9 +120,13 @@ public sealed class RoutingOptions
     /// <value>0.5 seconds to 1 day; default 10 minutes.</value>
     public TimeSpan LongRest { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Gets or sets a value indicating whether another model may be asked what one provider's content filter refused.</summary>
-    /// <value>Default: <see langword="false"/>.</value>
-    public bool AskOthersWhenFiltered { get; set; }
+    /// <summary>Gets the ids of the models that may be asked what another provider's content filter refused.</summary>
+    /// <value>Default: none. What one filter refuses is then refused.</value>
+    public IList<string> ContentFilterPeers { get; } = [];
+
+    /// <summary>Gets or sets what happens when every model that could serve a request rests after faults.</summary>
+    /// <value>Default: <see cref="WhenAllRest.AskFirstToRecover"/>.</value>
+    public WhenAllRest WhenAllRest { get; set; }
 
     /// <summary>Gets or sets the application's own way to class a failure; <see langword="null"/> from it means the built-in way.</summary>
     /// <value>Default: <see langword="null"/>.</value>
@@ -121,5 +154,7 @@ public sealed class RoutingOptions
         ?? OptionLimits.Check(nameof(BreakerWindow), BreakerWindow, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1))
         ?? OptionLimits.Check(nameof(BreakerRest), BreakerRest, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1))
         ?? OptionLimits.Check(nameof(LongRest), LongRest, TimeSpan.FromSeconds(0.5), TimeSpan.FromDays(1))
+        ?? OptionLimits.Check(nameof(AuditShare), AuditShare, 0, 1)
+        ?? (Enum.IsDefined(WhenAllRest) ? null : $"{nameof(WhenAllRest)} is {WhenAllRest}; it must be AskFirstToRecover or Throw.")
         ?? (Enum.IsDefined(WhenAllFail) ? null : $"{nameof(WhenAllFail)} is {WhenAllFail}; it must be ServeBest or Throw.");
 }

@@ -19,23 +19,32 @@ internal sealed class StreamAttempt : IAsyncDisposable
 
     public bool HasEnded { get; private set; }
 
-    /// <summary>Opens a stream and reads it up to its first content: a role or a usage alone commits nobody to anything.</summary>
-    /// <param name="client">The leg's client.</param>
-    /// <param name="messages">The messages.</param>
-    /// <param name="options">The options.</param>
+    /// <summary>Opens a stream and reads it up to its first content, or further where it is held back. A role or a usage alone commits nobody to anything.</summary>
+    /// <param name="source">The stream, made with the token that it is given.</param>
+    /// <param name="hold">How many characters to read before anything may be shown; <see langword="null"/> for no more than the first content.</param>
+    /// <param name="firstToken">The time limit to the first content.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="tryToken">Ends the opening, and is not heeded afterwards.</param>
     /// <param name="cancellationToken">Ends the stream at any time.</param>
+    /// <exception cref="TimeoutException">The first content did not come in time.</exception>
     public static async ValueTask<StreamAttempt> OpenAsync(
-        IChatClient client, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken tryToken, CancellationToken cancellationToken)
+        Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> source,
+        long? hold,
+        TimeSpan firstToken,
+        TimeProvider time,
+        CancellationToken tryToken,
+        CancellationToken cancellationToken)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         StreamAttempt? attempt = null;
         try
         {
-            using CancellationTokenRegistration _ = tryToken.Register(static s => ((CancellationTokenSource)s!).Cancel(), stop);
-            attempt = new StreamAttempt(client.GetStreamingResponseAsync(messages, options, stop.Token).GetAsyncEnumerator(stop.Token), stop);
-            while (await attempt.ReadAsync().ConfigureAwait(false) is { } update && !IsContent(update))
+            using CancellationTokenRegistration over = tryToken.Register(Cancel, stop);
+            attempt = new StreamAttempt(source(stop.Token).GetAsyncEnumerator(stop.Token), stop);
+            await attempt.ReadFirstAsync(firstToken, time).ConfigureAwait(false);
+            if (hold is { } characters)
             {
+                await attempt.HoldAsync(characters).ConfigureAwait(false);
             }
 
             return attempt;
@@ -69,24 +78,6 @@ internal sealed class StreamAttempt : IAsyncDisposable
         return _updates.Current;
     }
 
-    /// <summary>Reads on, showing nothing yet, to the end or to a number of characters.</summary>
-    public async ValueTask HoldAsync(int? characters, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var timer = new CancellationTokenSource(limit, time);
-        using CancellationTokenRegistration late = timer.Token.Register(static s => ((CancellationTokenSource)s!).Cancel(), _stop);
-        using CancellationTokenRegistration stopped = cancellationToken.Register(static s => ((CancellationTokenSource)s!).Cancel(), _stop);
-        long seen = 0;
-        foreach (ChatResponseUpdate update in Held)
-        {
-            seen += update.Text.Length;
-        }
-
-        while ((characters is not { } most || seen < most) && await ReadAsync().ConfigureAwait(false) is { } update)
-        {
-            seen += update.Text.Length;
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         try
@@ -96,6 +87,39 @@ internal sealed class StreamAttempt : IAsyncDisposable
         finally
         {
             _stop.Dispose();
+        }
+    }
+
+    private static void Cancel(object? source) => ((CancellationTokenSource)source!).Cancel();
+
+    private async ValueTask ReadFirstAsync(TimeSpan limit, TimeProvider time)
+    {
+        using var timer = new CancellationTokenSource(limit, time);
+        using CancellationTokenRegistration late = timer.Token.Register(Cancel, _stop);
+        try
+        {
+            while (await ReadAsync().ConfigureAwait(false) is { } update && !IsContent(update))
+            {
+            }
+        }
+        catch (OperationCanceledException e) when (timer.IsCancellationRequested)
+        {
+            throw new TimeoutException($"No first token came within {limit}.", e);
+        }
+    }
+
+    // Tool calls have no text to count, so an answer that calls tools is held whole.
+    private async ValueTask HoldAsync(long characters)
+    {
+        long seen = 0;
+        foreach (ChatResponseUpdate update in Held)
+        {
+            seen += update.Text.Length;
+        }
+
+        while (seen < characters && await ReadAsync().ConfigureAwait(false) is { } update)
+        {
+            seen += update.Text.Length;
         }
     }
 

@@ -27,16 +27,21 @@ internal static class GapCurve
 
     private static double At(double[] recovered, double share) => recovered[(int)Math.Round(share * (recovered.Length - 1))];
 
+    // Requests of equal need are taken in no order: each counts as their mean.
     private static double[] Recovered(IReadOnlyList<(double Need, double Weak, double Strong)> items)
     {
         double gap = items.Sum(i => i.Strong - i.Weak);
         var recovered = new double[items.Count + 1];
         double sum = 0;
         int at = 0;
-        foreach ((_, double weak, double strong) in items.OrderByDescending(i => i.Need))
+        foreach (IGrouping<double, (double Need, double Weak, double Strong)> equal in items.GroupBy(i => i.Need).OrderByDescending(g => g.Key))
         {
-            sum += strong - weak;
-            recovered[++at] = gap != 0 ? sum / gap : 1;
+            double mean = equal.Average(i => i.Strong - i.Weak);
+            for (int i = equal.Count(); i > 0; i--)
+            {
+                sum += mean;
+                recovered[++at] = gap != 0 ? sum / gap : 1;
+            }
         }
 
         return recovered;

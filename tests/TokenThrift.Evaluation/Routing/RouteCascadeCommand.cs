@@ -34,7 +34,7 @@ internal sealed class RouteCascadeCommand : EvaluationCommand
         double untrained = await CurveAsync(rows, weak[0], strong, list, withCallerCheck: true, train: false, seed);
         double trained = await CurveAsync(rows, weak[0], strong, list, withCallerCheck: true, train: true, seed);
         (double quality, double share, double saving) = await ServeAsync(rows, weak, strong, list);
-        output.Line($"{string.Join(" + ", weak)} -> {strong}; {rows.Count} rows; caller check: {ArithmeticCheck.Name} (for APGR only)");
+        output.Line($"{string.Join(" + ", weak)} -> {strong}; {rows.Count} rows; caller check: calculation (for APGR only)");
         output.Table(
             ["cascade", "APGR"],
             [["untrained, no caller check", Text(untrainedBare)], ["untrained, one caller check", Text(untrained)], [$"trained, {Folds}-fold", Text(trained)]]);
@@ -47,7 +47,7 @@ internal sealed class RouteCascadeCommand : EvaluationCommand
             ["qualityRatio"] = quality,
             ["strongShare"] = share,
             ["costSaving"] = saving,
-            ["callerCheck"] = ArithmeticCheck.Name,
+            ["callerCheck"] = "calculation",
         };
     }
 
@@ -57,7 +57,7 @@ internal sealed class RouteCascadeCommand : EvaluationCommand
         var options = new RoutingOptions { AcceptScore = acceptScore, RequireAgreement = weak.Length > 1 };
         if (withCallerCheck)
         {
-            options.Checks.Add(ArithmeticCheck.Create());
+            options.Checks.Add(new CalculationCheck());
         }
 
         return new CheapestCapableChatClient(RecordedModels.Legs(rows, weak, strong, prices), options);

@@ -6,12 +6,13 @@ namespace TokenThrift.Routing;
 internal sealed class AnswerChecker(IReadOnlyList<IAnswerCheck> checks, ILogger logger)
 {
     /// <summary>Gets the checks that read nothing but the request and the answer.</summary>
-    public static IReadOnlyList<IAnswerCheck> BuiltIn { get; } = [new FinishCheck(), new RefusalCheck(), new StructureCheck(), new ToolCallCheck(), new DegenerationCheck()];
+    public static IReadOnlyList<IAnswerCheck> BuiltIn { get; } = [new FinishCheck(), new RefusalCheck(), new StructureCheck(), new ToolCallCheck(), new DegenerationCheck(), new DoubtCheck()];
 
     public async ValueTask<AnswerEvidence> GatherAsync(AnswerCheckContext context, CancellationToken cancellationToken)
     {
-        var evidence = new AnswerEvidence();
+        var evidence = new AnswerEvidence(context.Text);
         evidence.Set("length", Math.Log(1 + context.Text.Length) / 8);
+        evidence.Believe("difficulty", -Difficulty.Of(context.Messages));
         foreach (IAnswerCheck check in checks)
         {
             try

@@ -1,8 +1,11 @@
 namespace TokenThrift.Routing;
 
 /// <summary>What the checks found in one answer, as features of a score.</summary>
-internal sealed class AnswerEvidence
+internal sealed class AnswerEvidence(string text = "")
 {
+    private const int MostWords = 256;
+    private uint[]? _words;
+
     private readonly List<(uint Feature, double Value)> _features = [];
 
     /// <summary>Gets the code of the first check that failed, or <see langword="null"/>.</summary>
@@ -15,6 +18,9 @@ internal sealed class AnswerEvidence
     public double LogOdds { get; private set; }
 
     public IReadOnlyList<(uint Feature, double Value)> Features => _features;
+
+    /// <summary>Gets the hashes of the distinct words of the answer.</summary>
+    public uint[] Words => _words ??= [.. TextTerms.Count(text, withPairs: false).Keys.Take(MostWords)];
 
     public void Add(string check, CheckResult result)
     {
@@ -32,6 +38,13 @@ internal sealed class AnswerEvidence
         }
 
         Set($"{check}/{result.Verdict}/{result.Reason}", 1);
+    }
+
+    /// <summary>Adds what is believed without any check, in log-odds.</summary>
+    public void Believe(string feature, double logOdds)
+    {
+        LogOdds += logOdds;
+        Set(feature, logOdds);
     }
 
     public void Set(string feature, double value) => _features.Add((Hash(feature), value));

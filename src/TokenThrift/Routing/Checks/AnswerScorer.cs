@@ -4,97 +4,90 @@ namespace TokenThrift.Routing;
 
 /// <summary>Turns what is known of an answer into the chance that a stronger model would not have done better.</summary>
 /// <remarks>
-/// At first the prediction made before the call and the checks' own degrees of belief are added as log-odds. With
-/// labels, a logistic regression per model over the same evidence takes over by degrees. Safe for concurrent use.
+/// The prediction made before the call and the checks' own degrees of belief are added as log-odds. With labels, a logistic
+/// regression per model, which starts from that sum, learns what each of them is worth, and what the checks' findings and
+/// the answer's words add to it. Safe for concurrent use; the regression is fitted outside the lock.
 /// </remarks>
 internal sealed class AnswerScorer
 {
-    // After this many labels the learnt score weighs as much as the rule.
-    private const double HalfWay = 100;
-    private const double Rate = 0.1;
-    private const double Decay = 1e-3;
-    private const int Replays = 6;
+    private const uint Bias = 1, Keep = 2, Checks = 3;
+    private const int FirstFit = 32;
     private const int Capacity = 2_048;
+
+    // A finding needs some five answers, and a word many more, before it counts against what is believed beforehand.
+    private const double Shrinkage = 5;
+    private const double WordShrinkage = 10;
+    private const uint WordBit = 0x8000_0000;
+
+    private static readonly Dictionary<uint, double> Start = new() { [Keep] = 1, [Checks] = 1 };
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Regression> _models = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Memory> _models = new(StringComparer.OrdinalIgnoreCase);
 
     public double Score(string model, double keep, AnswerEvidence evidence)
     {
-        double rule = Odds.Logit(keep) + evidence.LogOdds;
+        AnswerRegression? regression;
         lock (_lock)
         {
-            return _models.TryGetValue(model, out Regression? learnt)
-                ? Odds.FromLogit(((HalfWay * rule) + (learnt.Count * learnt.Raw(Inputs(keep, evidence)))) / (HalfWay + learnt.Count))
-                : Odds.FromLogit(rule);
+            regression = _models.GetValueOrDefault(model)?.Regression;
         }
+
+        return Odds.FromLogit(regression?.LogOdds(Inputs(keep, evidence)) ?? (Odds.Logit(keep) + evidence.LogOdds));
     }
 
     /// <summary>Learns from an answer whose worth became known.</summary>
     /// <param name="model">The model that gave it.</param>
-    /// <param name="keep">The prediction made before the call.</param>
+    /// <param name="keep">The prediction made before the call, by something that had not seen its outcome.</param>
     /// <param name="evidence">What the checks found.</param>
     /// <param name="kept">1 when the strongest model did no better, 0 when it did, or between.</param>
     public void Learn(string model, double keep, AnswerEvidence evidence, double kept)
     {
+        SparseRow inputs = Inputs(keep, evidence);
+        Memory memory;
+        (SparseRow Inputs, double Kept)[] past;
         lock (_lock)
         {
-            (CollectionsMarshal.GetValueRefOrAddDefault(_models, model, out _) ??= new Regression()).Learn(Inputs(keep, evidence), kept);
+            memory = CollectionsMarshal.GetValueRefOrAddDefault(_models, model, out _) ??= new Memory();
+            memory.Past.Enqueue((inputs, kept));
+            if (memory.Past.Count > Capacity)
+            {
+                memory.Past.Dequeue();
+            }
+
+            if (++memory.Learnt < memory.RefitAt)
+            {
+                return;
+            }
+
+            // Fits a quarter apart cost a constant for each label.
+            memory.RefitAt = memory.Learnt + Math.Max(1, memory.Past.Count / 4);
+            past = [.. memory.Past];
+        }
+
+        AnswerRegression fitted = AnswerRegression.Fit(
+            [.. past.Select(p => p.Inputs)], [.. past.Select(p => p.Kept)], Start, key => (key & WordBit) != 0 ? WordShrinkage : Shrinkage);
+        lock (_lock)
+        {
+            memory.Regression = fitted;
         }
     }
 
-    private static List<(uint Feature, double Value)> Inputs(double keep, AnswerEvidence evidence) =>
-        [(1u, 1d), (2u, Odds.Logit(keep)), (3u, evidence.LogOdds / 4), .. evidence.Features];
-
-    private sealed class Regression
+    private static SparseRow Inputs(double keep, AnswerEvidence evidence)
     {
-        private readonly Dictionary<uint, (double Weight, double Squares)> _weights = new() { [2u] = (1, 0), [3u] = (4, 0) };
-        private readonly List<(List<(uint Feature, double Value)> Inputs, double Kept)> _past = [];
-        private readonly Random _replay = new(1);
+        uint[] words = evidence.Words;
+        uint[] keys = [Bias, Keep, Checks, .. evidence.Features.Select(f => f.Feature & ~WordBit), .. words.Select(w => w | WordBit)];
+        float share = words.Length == 0 ? 0 : 1 / MathF.Sqrt(words.Length);
+        float[] values = [1, (float)Odds.Logit(keep), (float)evidence.LogOdds, .. evidence.Features.Select(f => (float)f.Value), .. Enumerable.Repeat(share, words.Length)];
+        return new SparseRow(keys, values);
+    }
 
-        public int Count { get; private set; }
+    private sealed class Memory
+    {
+        public Queue<(SparseRow Inputs, double Kept)> Past { get; } = new();
 
-        public double Raw(List<(uint Feature, double Value)> inputs)
-        {
-            double sum = 0;
-            foreach ((uint feature, double value) in inputs)
-            {
-                sum += _weights.GetValueOrDefault(feature).Weight * value;
-            }
+        public AnswerRegression? Regression { get; set; }
 
-            return sum;
-        }
+        public int Learnt { get; set; }
 
-        public void Learn(List<(uint Feature, double Value)> inputs, double kept)
-        {
-            Step(inputs, kept);
-            for (int i = 0; i < Replays && _past.Count > 0; i++)
-            {
-                (List<(uint Feature, double Value)> old, double seen) = _past[_replay.Next(_past.Count)];
-                Step(old, seen);
-            }
-
-            if (_past.Count < Capacity)
-            {
-                _past.Add((inputs, kept));
-            }
-            else
-            {
-                _past[Count % Capacity] = (inputs, kept);
-            }
-
-            Count++;
-        }
-
-        private void Step(List<(uint Feature, double Value)> inputs, double kept)
-        {
-            double error = Odds.FromLogit(Raw(inputs)) - kept;
-            foreach ((uint feature, double value) in inputs)
-            {
-                ref (double Weight, double Squares) cell = ref CollectionsMarshal.GetValueRefOrAddDefault(_weights, feature, out _);
-                double gradient = (error * value) + (Decay * cell.Weight);
-                cell.Squares += gradient * gradient;
-                cell.Weight -= Rate * gradient / (Math.Sqrt(cell.Squares) + 1e-6);
-            }
-        }
+        public int RefitAt { get; set; } = FirstFit;
     }
 }

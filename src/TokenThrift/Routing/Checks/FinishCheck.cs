@@ -5,6 +5,9 @@ namespace TokenThrift.Routing;
 /// <summary>An answer must have come to its end and hold something.</summary>
 internal sealed class FinishCheck : IAnswerCheck
 {
+    /// <summary>The code of an answer that the provider's filter stopped.</summary>
+    public const string ContentFilter = "content-filter";
+
     public string Name => "finish";
 
     public ValueTask<CheckResult> CheckAsync(AnswerCheckContext context, CancellationToken cancellationToken = default) =>
@@ -12,6 +15,11 @@ internal sealed class FinishCheck : IAnswerCheck
 
     private static CheckResult Check(AnswerCheckContext context)
     {
+        if (context.Response.FinishReason == ChatFinishReason.ContentFilter)
+        {
+            return CheckResult.Fail(ContentFilter);
+        }
+
         if (context.Response.FinishReason == ChatFinishReason.Length)
         {
             return CheckResult.Fail("cut-off", "The answer was cut off at the output limit.");

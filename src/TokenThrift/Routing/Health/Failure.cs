@@ -9,7 +9,7 @@ internal readonly record struct Failure(FailureClass Class, TimeSpan? RetryAfter
     public bool MayRetry => Class is FailureClass.RateLimited or FailureClass.Overloaded or FailureClass.Network or FailureClass.ServerError;
 
     /// <summary>Gets a value indicating whether the failure speaks against the deployment rather than the request.</summary>
-    public bool CountsAgainstDeployment => MayRetry || Class is FailureClass.Timeout or FailureClass.Unknown;
+    public bool CountsAgainstDeployment => MayRetry || Class is FailureClass.Timeout or FailureClass.Unreadable or FailureClass.Unknown;
 
     /// <summary>Gets a value indicating whether the deployment should not be asked again for long.</summary>
     public bool RestsLong => Class is FailureClass.QuotaExhausted or FailureClass.Authentication;
@@ -22,6 +22,7 @@ internal readonly record struct Failure(FailureClass Class, TimeSpan? RetryAfter
         FailureClass.Timeout => "timeout",
         FailureClass.Network => "network",
         FailureClass.ServerError => "server-error",
+        FailureClass.Unreadable => "unreadable",
         FailureClass.QuotaExhausted => "quota-exhausted",
         FailureClass.ContextTooLong => "context-too-long",
         FailureClass.ContentFiltered => "content-filtered",

@@ -27,7 +27,7 @@ public enum FailureClass
     /// <summary>The request is too long for the model: only a model that is known to take more.</summary>
     ContextTooLong,
 
-    /// <summary>The provider will not answer this request: no other model, unless <see cref="RoutingOptions.AskOthersWhenFiltered"/>.</summary>
+    /// <summary>The provider will not answer this request: no other model, unless one of <see cref="RoutingOptions.ContentFilterPeers"/>.</summary>
     ContentFiltered,
 
     /// <summary>The model does not know a parameter or a capability of the request: another model.</summary>
@@ -44,4 +44,7 @@ public enum FailureClass
 
     /// <summary>The caller cancelled: nobody else is asked.</summary>
     Cancelled,
+
+    /// <summary>The provider's answer could not be read: another model.</summary>
+    Unreadable,
 }

@@ -42,6 +42,8 @@ internal static partial class FailureClassifier
                     return OfStatus((int)status, e.Message);
                 case HttpRequestException or System.Net.Sockets.SocketException or IOException:
                     return FailureClass.Network;
+                case System.Text.Json.JsonException:
+                    return FailureClass.Unreadable;
                 case ArgumentException or NotSupportedException:
                     return FailureClass.BadRequest;
             }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -8,34 +9,39 @@ namespace TokenThrift.Routing;
 /// <summary>The health of one deployment: retry, breaker and time limit by Polly, and how long the provider asked for rest.</summary>
 internal sealed class LegHealth
 {
+    private readonly string _deployment;
     private readonly TimeProvider _time;
     private readonly RoutingOptions _options;
+    private readonly ILogger _logger;
+    private readonly CircuitBreakerManualControl _control = new();
+    private readonly ResiliencePipeline _breaker;
+    private readonly ResiliencePipeline _limit;
     private readonly ResiliencePipeline _whole;
-    private readonly ResiliencePipeline _firstToken;
     private long _restUntil;
 
-    public LegHealth(RoutingOptions options, TimeProvider time)
+    public LegHealth(string deployment, RoutingOptions options, TimeProvider time, ILogger logger)
     {
+        _deployment = deployment;
         _options = options;
         _time = time;
-        var breaker = new CircuitBreakerStrategyOptions
+        _logger = logger;
+        _breaker = Builder().AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
             FailureRatio = options.BreakerFailureRatio,
             MinimumThroughput = options.BreakerMinimumCalls,
             SamplingDuration = options.BreakerWindow,
             BreakDurationGenerator = args => ValueTask.FromResult(BreakFor(args.HalfOpenAttempts)),
+            ManualControl = _control,
             ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } e && Read(e).CountsAgainstDeployment),
             OnOpened = args =>
             {
-                RestFor(args.BreakDuration);
+                RestFor(args.BreakDuration, "its calls fail");
                 return default;
             },
-        };
-        ResiliencePipelineBuilder common = Common(options, time);
-        // One breaker for both ways of asking: the strategy is built once and shared.
-        ResiliencePipeline shared = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(breaker).Build();
-        _whole = common.AddPipeline(shared).AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout }).Build();
-        _firstToken = Common(options, time).AddPipeline(shared).AddTimeout(new TimeoutStrategyOptions { Timeout = options.FirstTokenTimeout }).Build();
+        }).Build();
+        _limit = Builder().AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout }).Build();
+        ResiliencePipelineBuilder whole = options.RetriesPerModel == 0 ? Builder() : Builder().AddRetry(Retry());
+        _whole = whole.AddPipeline(_breaker).AddPipeline(_limit).Build();
     }
 
     /// <summary>Gets the time from which the deployment may be asked again.</summary>
@@ -45,17 +51,22 @@ internal sealed class LegHealth
 
     /// <summary>Asks the deployment, with retries, breaker and time limit.</summary>
     /// <param name="call">Makes one try; the token ends it when its time is up.</param>
-    /// <param name="firstTokenOnly">Whether the try ends with the first token of a stream.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>What the try that succeeded returned.</returns>
-    public async ValueTask<T> AskAsync<T>(Func<CancellationToken, ValueTask<T>> call, bool firstTokenOnly, CancellationToken cancellationToken)
+    public async ValueTask<T> AskAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         try
         {
-            // While the deployment rests it is asked only because nobody else is left; the breaker would refuse that.
-            return Rests
-                ? await call(cancellationToken).ConfigureAwait(false)
-                : await (firstTokenOnly ? _firstToken : _whole).ExecuteAsync(call, cancellationToken).ConfigureAwait(false);
+            if (!Rests)
+            {
+                return await _whole.ExecuteAsync(call, cancellationToken).ConfigureAwait(false);
+            }
+
+            // While the deployment rests it is asked only because nobody else is left: once, past the breaker, which would refuse.
+            T result = await _limit.ExecuteAsync(call, cancellationToken).ConfigureAwait(false);
+            Interlocked.Exchange(ref _restUntil, 0);
+            await _control.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+            return result;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -64,34 +75,44 @@ internal sealed class LegHealth
         }
     }
 
-    /// <summary>Takes in a failure: a deployment that asks for rest gets it.</summary>
-    public void Observe(Failure failure)
+    /// <summary>Counts a failure that came after a call had been taken for a success, such as a stream that broke.</summary>
+    public async ValueTask ReportAsync(Exception exception)
     {
-        if (failure.RestsLong)
+        Observe(Read(exception));
+        try
         {
-            RestFor(failure.RetryAfter ?? _options.LongRest);
+            await _breaker.ExecuteAsync(_ => ValueTask.FromException(exception), CancellationToken.None).ConfigureAwait(false);
         }
-        else if (failure is { Class: FailureClass.RateLimited or FailureClass.Overloaded, RetryAfter: { } wait })
+        catch (Exception e) when (e == exception || e is BrokenCircuitException)
         {
-            RestFor(wait);
+            // It was only to be counted; the caller of the stream gets it as it was.
         }
     }
 
-    private ResiliencePipelineBuilder Common(RoutingOptions options, TimeProvider time)
+    private ResiliencePipelineBuilder Builder() => new() { TimeProvider = _time };
+
+    private RetryStrategyOptions Retry() => new()
     {
-        var builder = new ResiliencePipelineBuilder { TimeProvider = time };
-        return options.RetriesPerModel == 0
-            ? builder
-            : builder.AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = options.RetriesPerModel,
-                Delay = options.RetryDelay,
-                MaxDelay = options.LongestRetryWait,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } e && IsWorthARetry(e)),
-                DelayGenerator = args => ValueTask.FromResult(args.Outcome.Exception is { } e ? Read(e).RetryAfter : null),
-            });
+        MaxRetryAttempts = _options.RetriesPerModel,
+        Delay = _options.RetryDelay,
+        MaxDelay = _options.LongestRetryWait,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } e && IsWorthARetry(e)),
+        DelayGenerator = args => ValueTask.FromResult(args.Outcome.Exception is { } e ? Read(e).RetryAfter : null),
+    };
+
+    // A deployment that asks for rest gets it.
+    private void Observe(Failure failure)
+    {
+        if (failure.RestsLong)
+        {
+            RestFor(failure.RetryAfter ?? _options.LongRest, failure.Code);
+        }
+        else if (failure is { Class: FailureClass.RateLimited or FailureClass.Overloaded, RetryAfter: { } wait })
+        {
+            RestFor(wait, failure.Code);
+        }
     }
 
     // A broken circuit is not worth waiting for: another model is there at once.
@@ -106,15 +127,16 @@ internal sealed class LegHealth
         return TimeSpan.FromSeconds(Math.Min(seconds, _options.LongRest.TotalSeconds));
     }
 
-    private void RestFor(TimeSpan wait)
+    private void RestFor(TimeSpan wait, string reason)
     {
-        long until = (_time.GetUtcNow() + wait).UtcTicks;
+        DateTimeOffset until = _time.GetUtcNow() + wait;
         long seen = Interlocked.Read(ref _restUntil);
-        while (until > seen)
+        while (until.UtcTicks > seen)
         {
-            long before = Interlocked.CompareExchange(ref _restUntil, until, seen);
+            long before = Interlocked.CompareExchange(ref _restUntil, until.UtcTicks, seen);
             if (before == seen)
             {
+                RoutingLog.Rests(_logger, _deployment, until, reason);
                 return;
             }
 

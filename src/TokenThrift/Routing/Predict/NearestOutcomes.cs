@@ -23,14 +23,15 @@ internal sealed class NearestOutcomes(int capacity)
 
     /// <summary>Finds the nearest past requests.</summary>
     /// <param name="features">The request.</param>
+    /// <param name="row">What <see cref="Weigh"/> makes of it.</param>
     /// <param name="most">How many at most.</param>
     /// <returns>Their similarities in (0, 1] and their outcomes by model, nearest first; empty when all are strangers.</returns>
-    public IReadOnlyList<Neighbour> Find(RequestFeatures features, int most)
+    public IReadOnlyList<Neighbour> Find(RequestFeatures features, SparseRow row, int most)
     {
         var best = new PriorityQueue<int, float>();
         if (features.Vector.Length == 0 || !ByVector(features, best, most))
         {
-            ByWords(features, best, most);
+            ByWords(row, features.Terms.Length, best, most);
         }
 
         var found = new Neighbour[best.Count];
@@ -42,22 +43,62 @@ internal sealed class NearestOutcomes(int capacity)
         return found.Length > 0 && found[0].Similarity < Stranger ? [] : found;
     }
 
-    /// <summary>Joins the outcomes of one model among the neighbours with what is believed without them.</summary>
-    public static double Blend(IReadOnlyList<Neighbour> neighbours, string model, double parent)
+    /// <summary>Joins what the neighbours say with what is believed without them.</summary>
+    /// <param name="neighbours">The neighbours, nearest first.</param>
+    /// <param name="read">Reads a number out of an outcome; NaN where it does not hold one.</param>
+    /// <param name="parent">What is believed without them.</param>
+    public static double Blend(IReadOnlyList<Neighbour> neighbours, Func<IReadOnlyDictionary<string, double>, double> read, double parent)
     {
         double sum = PriorMass * parent;
         double mass = PriorMass;
         for (int i = 0; i < neighbours.Count; i++)
         {
-            if (neighbours[i].Outcomes.TryGetValue(model, out double quality))
+            double value = read(neighbours[i].Outcomes);
+            if (!double.IsNaN(value))
             {
                 double weight = neighbours[i].Similarity / neighbours[0].Similarity;
-                sum += weight * quality;
+                sum += weight * value;
                 mass += weight;
             }
         }
 
         return sum / mass;
+    }
+
+    /// <summary>Gets the past requests that are held.</summary>
+    public IEnumerable<(RequestFeatures Features, IReadOnlyDictionary<string, double> Outcomes)> Entries()
+    {
+        foreach (Entry? entry in _entries)
+        {
+            if (entry is not null)
+            {
+                yield return (entry.Features, entry.Outcomes);
+            }
+        }
+    }
+
+    /// <summary>Weighs the words of a request by their rarity (TF-IDF, length 1), ahead of its other features.</summary>
+    public SparseRow Weigh(RequestFeatures features)
+    {
+        int words = features.Terms.Length;
+        var keys = new uint[words + features.PlainKeys.Length];
+        var values = new float[keys.Length];
+        float squares = 0;
+        for (int i = 0; i < words; i++)
+        {
+            keys[i] = features.Terms[i];
+            values[i] = features.Frequencies[i] * Rarity(_postings.TryGetValue(features.Terms[i], out List<(int, float)>? list) ? list.Count : 1);
+            squares += values[i] * values[i];
+        }
+
+        if (squares > 0)
+        {
+            TensorPrimitives.Divide(values.AsSpan(0, words), MathF.Sqrt(squares), values.AsSpan(0, words));
+        }
+
+        features.PlainKeys.CopyTo(keys, words);
+        features.PlainValues.CopyTo(values, words);
+        return new SparseRow(keys, values);
     }
 
     public void Add(RequestFeatures features, IReadOnlyDictionary<string, double> outcomes)
@@ -132,16 +173,15 @@ internal sealed class NearestOutcomes(int capacity)
         return best.Count > 0;
     }
 
-    private void ByWords(RequestFeatures features, PriorityQueue<int, float> best, int most)
+    private void ByWords(SparseRow row, int words, PriorityQueue<int, float> best, int most)
     {
         Array.Clear(_dots);
-        for (int i = 0; i < features.Terms.Length; i++)
+        for (int i = 0; i < words; i++)
         {
             // What every fourth request says tells none apart.
-            if (_postings.TryGetValue(features.Terms[i], out List<(int Slot, float Frequency)>? list) && (list.Count < 16 || list.Count * 4 < _count))
+            if (_postings.TryGetValue(row.Keys[i], out List<(int Slot, float Frequency)>? list) && (list.Count < 16 || list.Count * 4 < _count))
             {
-                float rarity = Rarity(list.Count);
-                float weight = features.Frequencies[i] * rarity * rarity;
+                float weight = row.Values[i] * Rarity(list.Count);
                 foreach ((int slot, float frequency) in CollectionsMarshal.AsSpan(list))
                 {
                     _dots[slot] += weight * frequency;
@@ -149,12 +189,11 @@ internal sealed class NearestOutcomes(int capacity)
             }
         }
 
-        float norm = Norm(features);
-        for (int slot = 0; slot < capacity && norm > 0; slot++)
+        for (int slot = 0; slot < capacity; slot++)
         {
             if (_dots[slot] > 0 && _norms[slot] > 0)
             {
-                Offer(best, most, slot, Math.Min(1, _dots[slot] / (norm * _norms[slot])));
+                Offer(best, most, slot, Math.Min(1, _dots[slot] / _norms[slot]));
             }
         }
     }

@@ -9,23 +9,20 @@ namespace TokenThrift.Routing;
 internal sealed class RequestFeatures
 {
     private const int LongestText = 8_000;
-    private const int MostTerms = 1_024;
 
     private RequestFeatures(string taskType, uint[] terms, float[] frequencies, float[] measures, ReadOnlyMemory<float> vector)
     {
         TaskType = taskType;
-        TypeWords = WordsOf(taskType);
         Terms = terms;
         Frequencies = frequencies;
-        Measures = measures;
         Vector = vector;
+        uint[] typeWords = WordsOf(taskType);
+        PlainKeys = [.. typeWords, .. Enumerable.Range(1, measures.Length).Select(i => (uint)i)];
+        PlainValues = [.. typeWords.Select((_, i) => i == 0 ? 1f : 1f / MathF.Sqrt(typeWords.Length - 1)), .. measures];
     }
 
     /// <summary>Gets what kind of work it is: the caller's tag, else a hash of instructions, tools and answer format.</summary>
     public string TaskType { get; }
-
-    /// <summary>Gets the hashes of <see cref="TaskType"/> and of the words that a tag such as <c>extract-invoice</c> is made of.</summary>
-    public uint[] TypeWords { get; }
 
     /// <summary>Gets the hashes of the distinct words and word pairs of the question, ascending.</summary>
     public uint[] Terms { get; }
@@ -33,8 +30,11 @@ internal sealed class RequestFeatures
     /// <summary>Gets how often each of <see cref="Terms"/> occurs, damped: 1 + ln(count).</summary>
     public float[] Frequencies { get; }
 
-    /// <summary>Gets plain measures of the request, each about 0 to 1.</summary>
-    public float[] Measures { get; }
+    /// <summary>Gets the keys of the features that are not words: the task type, the words that a tag such as <c>extract-invoice</c> is made of, plain measures.</summary>
+    public uint[] PlainKeys { get; }
+
+    /// <summary>Gets the values of <see cref="PlainKeys"/>, each about 0 to 1.</summary>
+    public float[] PlainValues { get; }
 
     /// <summary>Gets the semantic cache's vector of the request, empty where there is none.</summary>
     public ReadOnlyMemory<float> Vector { get; }
@@ -43,11 +43,13 @@ internal sealed class RequestFeatures
     {
         string question = QuestionOf(messages);
         ReadOnlySpan<char> text = question.Length <= LongestText ? question : question.AsSpan(question.Length - LongestText);
-        (uint[] terms, float[] frequencies) = TermsOf(text);
+        Dictionary<uint, int> counts = TextTerms.Count(text, withPairs: true);
+        uint[] terms = [.. counts.Keys];
+        Array.Sort(terms);
         return new RequestFeatures(
             TaskTypes.Of(messages, options),
             terms,
-            frequencies,
+            [.. terms.Select(t => 1 + MathF.Log(counts[t]))],
             MeasuresOf(text, messages, options),
             RequestContext.Find(options)?.Get<RequestVector>()?.Values ?? default);
     }
@@ -65,47 +67,10 @@ internal sealed class RequestFeatures
         return string.Empty;
     }
 
-    private static (uint[] Terms, float[] Frequencies) TermsOf(ReadOnlySpan<char> text)
-    {
-        var counts = new Dictionary<uint, int>();
-        Span<char> word = stackalloc char[64];
-        uint previous = 0;
-        int length = 0;
-        for (int i = 0; i <= text.Length && counts.Count < MostTerms; i++)
-        {
-            char c = i < text.Length ? text[i] : ' ';
-            if (char.IsLetterOrDigit(c))
-            {
-                if (length < word.Length)
-                {
-                    word[length++] = char.ToLowerInvariant(c);
-                }
-
-                continue;
-            }
-
-            if (length > 0)
-            {
-                uint hash = XxHash32.HashToUInt32(MemoryMarshal.AsBytes(word[..length]));
-                Count(counts, hash);
-                if (previous != 0)
-                {
-                    Count(counts, (previous * 0x9E3779B1u) ^ hash);
-                }
-
-                previous = hash;
-                length = 0;
-            }
-        }
-
-        uint[] terms = [.. counts.Keys];
-        Array.Sort(terms);
-        return (terms, [.. terms.Select(t => 1 + MathF.Log(counts[t]))]);
-    }
-
     private static uint[] WordsOf(string tag)
     {
-        var words = new HashSet<uint> { XxHash32.HashToUInt32(MemoryMarshal.AsBytes(tag.AsSpan()), seed: 7) };
+        uint whole = XxHash32.HashToUInt32(MemoryMarshal.AsBytes(tag.AsSpan()), seed: 7);
+        var words = new HashSet<uint>();
         int start = 0;
         for (int i = 0; i <= tag.Length; i++)
         {
@@ -120,35 +85,45 @@ internal sealed class RequestFeatures
             }
         }
 
-        return [.. words];
+        return [whole, .. words];
     }
-
-    private static void Count(Dictionary<uint, int> counts, uint term) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(counts, term, out _)++;
 
     private static float[] MeasuresOf(ReadOnlySpan<char> text, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        int digits = 0;
-        int lines = 0;
-        int marks = 0;
-        foreach (char c in text)
+        int digits = 0, lines = 0, marks = 0, capitals = 0, letters = 0, words = 0, blanks = 0;
+        for (int i = 0; i < text.Length; i++)
         {
+            char c = text[i];
             digits += char.IsAsciiDigit(c) ? 1 : 0;
             lines += c == '\n' ? 1 : 0;
-            marks += c is '?' or '{' or '}' or '`' or '=' or '<' or '>' ? 1 : 0;
+            marks += c is '{' or '}' or '`' or '=' or '<' or '>' or '^' or '+' or '*' ? 1 : 0;
+            blanks += c == '_' ? 1 : 0;
+            capitals += char.IsUpper(c) ? 1 : 0;
+            bool isLetter = char.IsLetter(c);
+            letters += isLetter ? 1 : 0;
+            words += isLetter && (i == 0 || !char.IsLetter(text[i - 1])) ? 1 : 0;
         }
 
         float length = Math.Max(1, text.Length);
         return
         [
-            1f,
-            MathF.Log(length) / 8f,
+            (MathF.Log(length) / 2) - 3,
             Math.Min(1f, digits * 8f / length),
             Math.Min(1f, lines * 20f / length),
             Math.Min(1f, marks * 20f / length),
+            Math.Min(1f, capitals * 10f / length),
+            Math.Min(1f, blanks / 3f),
+            (letters / (float)Math.Max(1, words) / 2) - 2.5f,
+            text.Contains('?') ? 1f : 0f,
+            Negates(text) ? 1f : 0f,
             Math.Min(1f, (options?.Tools?.Count ?? 0) / 16f),
             Math.Min(1f, messages.Count / 32f),
             messages.Count > 0 && messages[^1].Role == ChatRole.Tool ? 1f : 0f,
         ];
     }
+
+    // What is asked the other way round is easily missed.
+    private static bool Negates(ReadOnlySpan<char> text) =>
+        text.Contains(" not ", StringComparison.OrdinalIgnoreCase) || text.Contains(" except", StringComparison.OrdinalIgnoreCase)
+        || text.Contains(" false", StringComparison.OrdinalIgnoreCase) || text.Contains(" incorrect", StringComparison.OrdinalIgnoreCase);
 }

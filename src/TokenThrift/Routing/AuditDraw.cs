@@ -1,0 +1,53 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Routing;
+
+/// <summary>Draws which requests are audited.</summary>
+internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, ILogger logger)
+{
+    // Near a cap what is left is kept for answers.
+    private const double MostPressure = 0.8;
+
+    /// <summary>Draws for a request, before anything is known of its answer.</summary>
+    /// <returns>The audit, or <see langword="null"/> when the request is not audited.</returns>
+    public ShadowAudit? Draw(RoutePlan plan, IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context)
+    {
+        // A loop in the middle of its tool calls is not disturbed, and what a provider holds cannot be audited elsewhere.
+        if (memory.Guarantee is null || settings.MaximumAttempts < 2 || plan.IsBound || plan.Conversation.NeedsHolder
+            || context.Get<SpendPressure>() is { Used: >= MostPressure }
+            || plan.ByCost.FirstOrDefault(p => p.Leg.Prior < plan.Strongest) is not { } weak
+            || plan.ByCost.FirstOrDefault(p => p.Leg.Prior >= plan.Strongest) is not { } strong
+            || Random.Shared.NextDouble() >= settings.AuditShare
+            || (settings.CostCap is { } cap && !(weak.Cost + strong.Cost <= cap)))
+        {
+            return null;
+        }
+
+        return new ShadowAudit(weak, strong, Grade, Learn);
+
+        void Learn(AuditedPair pair)
+        {
+            RequestFeatures features = RequestFeatures.Of(messages, options);
+            memory.Learn(
+                features,
+                new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase) { [pair.Weak.Leg] = pair.Weak.Quality!.Value, [pair.Strong.Leg] = pair.Strong.Quality!.Value },
+                new Dictionary<string, AnswerEvidence>(StringComparer.OrdinalIgnoreCase) { [pair.Weak.Leg] = pair.Weak.Evidence, [pair.Strong.Leg] = pair.Strong.Evidence },
+                memory.Predict(features));
+        }
+    }
+
+    private double? Grade(AnswerCheckContext context)
+    {
+        try
+        {
+            return settings.GradeAnswer?.Invoke(context) is { } quality ? Math.Clamp(quality, 0, 1) : null;
+        }
+        catch (Exception e)
+        {
+            RoutingLog.GraderFailed(logger, e);
+            return null;
+        }
+    }
+}

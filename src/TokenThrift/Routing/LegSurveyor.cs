@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using TokenThrift.Models;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Routing;
+
+/// <summary>Finds out which legs may and can serve a request, and what they would charge. Only a leg that passes every other filter is asked for a quote.</summary>
+internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? policy, OutputLengths lengths, RoutingOptions settings)
+{
+    /// <summary>Says why the policy keeps a request from a model, or <see langword="null"/>.</summary>
+    public string? Forbids(ModelInfo model, ChatOptions? options) =>
+        policy?.Exclusions(model, RequestSettings.DataClassification.GetOrDefault(options, null!)) is { Count: > 0 } reasons ? $"policy: {string.Join("; ", reasons)}" : null;
+
+    /// <summary>Asks all legs.</summary>
+    /// <param name="messages">The messages of the request.</param>
+    /// <param name="options">The options of the request, or <see langword="null"/>.</param>
+    /// <param name="conversation">The conversation that the request continues.</param>
+    /// <param name="taskType">What kind of work the request is.</param>
+    /// <param name="predictions">The predicted quality of each leg.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public async ValueTask<LegSurvey> SurveyAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, Conversation conversation, string taskType, double[] predictions, CancellationToken cancellationToken)
+    {
+        var survey = new LegSurvey();
+        RequestNeeds needs = RequestNeeds.Of(messages, options);
+        List<PlannedLeg>? resting = null;
+        List<PlannedLeg>? refusing = null;
+        for (int i = 0; i < legs.Count; i++)
+        {
+            LegState leg = legs[i];
+            var planned = new PlannedLeg(leg, new RoutingCandidate(leg.Model) { PredictedQuality = predictions[i] }, RoutingMemory.Keep(predictions, i));
+            if ((Forbids(leg.Model, options) ?? LegFilter.Exclude(leg.Model, needs) ?? HeldElsewhere(leg, conversation)) is { } unable)
+            {
+                survey.Exclude(planned, unable);
+                continue;
+            }
+
+            survey.Strongest = Math.Max(survey.Strongest, leg.Prior);
+            if (leg.Health.Rests)
+            {
+                survey.RetryAt = Earlier(survey.RetryAt, leg.Health.RestsUntil);
+                (resting ??= []).Add(planned);
+                continue;
+            }
+
+            await QuoteAsync(planned, survey, refusing ??= []).ConfigureAwait(false);
+        }
+
+        if (survey.Able.Count == 0 && resting is not null && settings.WhenAllRest == WhenAllRest.AskFirstToRecover)
+        {
+            // Everybody who could serve rests: the one that recovers first is asked rather than nobody.
+            resting.Sort(static (a, b) => a.Leg.Health.RestsUntil.CompareTo(b.Leg.Health.RestsUntil));
+            while (survey.Able.Count == 0 && resting.Count > 0)
+            {
+                await QuoteAsync(resting[0], survey, refusing ??= []).ConfigureAwait(false);
+                resting.RemoveAt(0);
+            }
+
+            survey.Reason = survey.Able.Count > 0 ? "first-to-recover" : null;
+        }
+
+        resting?.ForEach(p => survey.Exclude(p, string.Create(CultureInfo.InvariantCulture, $"health: rests until {p.Leg.Health.RestsUntil:HH:mm:ss}Z")));
+        if (survey.Able.Count == 0 && refusing is { Count: > 0 })
+        {
+            // A quote is an estimate. The leg itself may wait its turn, or refuses with what the application can act on.
+            PlannedLeg cheapest = refusing.Order(Comparer<PlannedLeg>.Create(static (a, b) => RoutePlanner.ByCost(a.Cost, b.Cost))).First();
+            survey.Able.Add(cheapest);
+            survey.Excluded.RemoveAll(candidate => candidate.Model.Id == cheapest.Leg.Id);
+            survey.Reason = "all-refuse";
+        }
+
+        return survey;
+
+        async ValueTask QuoteAsync(PlannedLeg planned, LegSurvey into, List<PlannedLeg> refused)
+        {
+            CallQuote quote = await planned.Leg.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            quote = OfLikeLength(quote, planned.Leg, lengths.Expect(taskType, planned.Leg.Id), needs.OutputTokens);
+            planned = planned with { Candidate = planned.Candidate with { Quote = quote, RankedCost = quote.Expected } };
+            if (LegFilter.Exclude(planned.Leg.Model, needs, quote) is not { } reason)
+            {
+                into.Able.Add(planned);
+                return;
+            }
+
+            // A leg that has the capability, the room and a price is held back by what is left of a budget.
+            if (!quote.Fits && quote.Expected is not null && LegFilter.Exclude(planned.Leg.Model, needs, quote with { Refusal = null }) is null)
+            {
+                refused.Add(planned);
+            }
+
+            into.Exclude(planned, reason);
+        }
+    }
+
+    // Each leg quotes by what it has seen; one that has seen nothing guesses, and a guess must not decide who is the cheaper.
+    private static CallQuote OfLikeLength(CallQuote quote, LegState leg, double? expected, int? most)
+    {
+        if (expected is not { } tokens || quote.Expected is not { } cost || leg.Model.Prices.ForInput(quote.InputTokens).Output is not { } price)
+        {
+            return quote;
+        }
+
+        long output = Math.Min((long)Math.Ceiling(tokens), Math.Min(most ?? long.MaxValue, leg.Model.MaxOutputTokens ?? long.MaxValue));
+        return quote with { OutputTokens = output, Expected = new NanoUsd(Math.Max(0, cost.Value + (long)((Int128)(output - quote.OutputTokens) * price / 1_000))) };
+    }
+
+    // Where nobody knows whose it is, the default leg is the one that the application had before it had a router.
+    private string? HeldElsewhere(LegState leg, Conversation conversation)
+    {
+        string holder = conversation.Holder ?? legs[0].Id;
+        return conversation.NeedsHolder && leg.Id != holder ? $"state: a part of the conversation is held by the provider of {holder}" : null;
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset? known, DateTimeOffset other) => known is { } at && at < other ? at : other;
+}
