@@ -31,6 +31,22 @@ public sealed class CacheControlTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Message_that_is_given_raw_goes_past_the_cache_and_one_that_a_provider_made_does_not(bool streamed)
+    {
+        using var bench = new CacheBench("a b");
+        ChatMessage[] mine = [new(ChatRole.User, Question) { RawRepresentation = new object() }];
+        ChatMessage[] part = [new(ChatRole.User, [new TextContent(Question) { RawRepresentation = new object() }])];
+        ChatMessage[] theirs = [new(ChatRole.User, Question), new(ChatRole.Assistant, "a") { RawRepresentation = new object() }, new(ChatRole.User, Question)];
+        foreach (ChatMessage[] messages in new[] { mine, part, theirs })
+        {
+            await bench.AskAsync(streamed, messages);
+            Assert.Equal(messages == theirs ? "hit" : "bypass-raw-representation", (await bench.AskAsync(streamed, messages)).Record.Reason);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Fold_that_was_wrong_never_comes_back_and_each_question_keeps_its_own_answer(bool streamed)
     {
         using var bench = new CacheBench(new ScriptedChatClient(call => ScriptedChatClient.Answer("to: " + call.LastText)));
