@@ -196,7 +196,7 @@ public class LocalLeaseTests
     {
         var outage = new Outage(leaseUsd: null, limitUsd: 1m);
         outage.Store.Fails = true;
-        CallQuote quote = await outage.Bench.Budgets.EstimateAsync(outage.Bench.Gate, [new ChatMessage(ChatRole.User, "hello")], outage.As());
+        CallQuote quote = await outage.Bench.Budgets.EstimateAsync(outage.Bench.Gate, [new ChatMessage(ChatRole.User, "hello")], Outage.As());
         Assert.Contains("cannot be reached", quote.Refusal, StringComparison.Ordinal);
     }
 
@@ -243,7 +243,7 @@ public class LocalLeaseTests
 
         public BudgetBench Bench { get; }
 
-        public ChatOptions As()
+        public static ChatOptions As()
         {
             ChatOptions options = Small.Clone();
             RequestSettings.Tenant.Set(options, "acme");
