@@ -1,68 +1,134 @@
+using System.Globalization;
+
 namespace TokenThrift.Routing;
 
-/// <summary>The quantities that a question gives, in digits or in English words.</summary>
+/// <summary>Reads the quantities of a text, in digits or in English words.</summary>
 internal static class Quantities
 {
-    private static readonly Dictionary<string, double> Words = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, double> Words = new(StringComparer.Ordinal)
     {
-        ["two"] = 2,
-        ["three"] = 3,
-        ["four"] = 4,
-        ["five"] = 5,
-        ["six"] = 6,
-        ["seven"] = 7,
-        ["eight"] = 8,
-        ["nine"] = 9,
-        ["ten"] = 10,
-        ["eleven"] = 11,
-        ["twelve"] = 12,
-        ["fifteen"] = 15,
-        ["twenty"] = 20,
-        ["thirty"] = 30,
-        ["forty"] = 40,
-        ["fifty"] = 50,
-        ["sixty"] = 60,
-        ["hundred"] = 100,
-        ["twice"] = 2,
-        ["double"] = 2,
-        ["doubled"] = 2,
-        ["thrice"] = 3,
-        ["triple"] = 3,
-        ["tripled"] = 3,
-        ["half"] = 0.5,
-        ["third"] = 1.0 / 3,
-        ["quarter"] = 0.25,
-        ["dozen"] = 12,
+        ["two"] = 2, ["three"] = 3, ["four"] = 4, ["five"] = 5, ["six"] = 6, ["seven"] = 7, ["eight"] = 8, ["nine"] = 9, ["ten"] = 10,
+        ["eleven"] = 11, ["twelve"] = 12, ["thirteen"] = 13, ["fourteen"] = 14, ["fifteen"] = 15, ["sixteen"] = 16, ["seventeen"] = 17,
+        ["eighteen"] = 18, ["nineteen"] = 19, ["twenty"] = 20, ["thirty"] = 30, ["forty"] = 40, ["fifty"] = 50, ["sixty"] = 60,
+        ["seventy"] = 70, ["eighty"] = 80, ["ninety"] = 90, ["dozen"] = 12,
+        ["twice"] = 2, ["double"] = 2, ["doubled"] = 2, ["thrice"] = 3, ["triple"] = 3, ["tripled"] = 3, ["half"] = 0.5,
     };
 
-    private static readonly Dictionary<string, double>.AlternateLookup<ReadOnlySpan<char>> Lookup = Words.GetAlternateLookup<ReadOnlySpan<char>>();
+    // "A third of them", "one-third", "two thirds"; "the third day" counts nothing.
+    private static readonly Dictionary<string, double> Parts = new(StringComparer.Ordinal)
+    {
+        ["third"] = 1.0 / 3, ["thirds"] = 1.0 / 3, ["quarter"] = 0.25, ["quarters"] = 0.25, ["fourth"] = 0.25, ["fourths"] = 0.25,
+        ["fifth"] = 0.2, ["fifths"] = 0.2, ["sixth"] = 1.0 / 6, ["sixths"] = 1.0 / 6, ["eighth"] = 0.125, ["eighths"] = 0.125, ["tenth"] = 0.1, ["tenths"] = 0.1,
+    };
+
+    private static readonly Dictionary<string, double> Scales = new(StringComparer.Ordinal) { ["hundred"] = 100, ["thousand"] = 1_000, ["million"] = 1_000_000 };
 
     /// <summary>Finds the numbers written in digits.</summary>
     public static double[] InDigits(string text) =>
         [.. CalculationToken.Read(text).Where(t => t.Kind == CalculationTokenKind.Number).Select(t => t.Number)];
 
-    /// <summary>Finds the numbers written in words. "One" is left out: it is seldom a number.</summary>
-    public static List<double> InWords(ReadOnlySpan<char> text)
+    /// <summary>Finds the quantities of a question. "One" is left out: it is seldom a number. The same number of the same thing counts once.</summary>
+    public static IReadOnlyList<Quantity> Read(string text)
     {
-        var found = new List<double>();
-        int start = -1;
-        for (int i = 0; i <= text.Length; i++)
+        List<(string Word, int At)> words = Split(text);
+        var found = new List<Quantity>();
+        int last = -2;
+        for (int i = 0; i < words.Count; i++)
         {
-            if (i < text.Length && char.IsLetter(text[i]))
+            (string word, int at) = words[i];
+            string next = Word(i + 1);
+            bool followsNumber = last == i - 1 && found.Count > 0;
+            if (TryNumber(word, out double number))
             {
-                start = start < 0 ? i : start;
-            }
-            else if (start >= 0)
-            {
-                if (Lookup.TryGetValue(text[start..i], out double value))
+                if (next == "/" && TryNumber(Word(i + 2), out double parts) && parts > 0)
                 {
-                    found.Add(value);
+                    Find(number / parts, at, isWord: false, i += 2);
                 }
-
-                start = -1;
+                else if (next is "%" or "percent")
+                {
+                    Find(number / 100, at, isWord: false, ++i);
+                }
+                else if (next is not ("st" or "nd" or "rd" or "th"))
+                {
+                    Find(number, at, isWord: false, i);
+                }
+            }
+            else if (Words.TryGetValue(word, out double value))
+            {
+                // Twenty-five; two dozen.
+                bool joins = followsNumber && found[^1].IsWord && found[^1].Value is >= 20 and < 100 && value < 10;
+                Find(joins ? found[^1].Value + value : value, at, isWord: true, i, joins);
+            }
+            else if (followsNumber && Scales.TryGetValue(word, out double scale))
+            {
+                Find(found[^1].Value * scale, found[^1].At, found[^1].IsWord, i, joins: true);
+            }
+            else if (Parts.TryGetValue(word, out double part) && (followsNumber || Word(i - 1) is "a" or "one"))
+            {
+                Find(followsNumber ? found[^1].Value * part : part, at, isWord: true, i, followsNumber);
             }
         }
 
-        return found;
+        return [.. found.DistinctBy(q => (q.Value, q.Unit))];
+
+        string Word(int i) => i >= 0 && i < words.Count ? words[i].Word : string.Empty;
+
+        void Find(double value, int at, bool isWord, int end, bool joins = false)
+        {
+            if (joins)
+            {
+                found.RemoveAt(found.Count - 1);
+            }
+
+            found.Add(new Quantity(value, Word(end + 1).TrimEnd('s'), at, isWord));
+            last = end;
+        }
+    }
+
+    private static bool TryNumber(string word, out double number)
+    {
+        number = 0;
+        return word.Length > 0 && (char.IsAsciiDigit(word[0]) || word[0] == '.')
+            && double.TryParse(word.Replace(",", string.Empty, StringComparison.Ordinal), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+    }
+
+    // Words, numbers, and the marks that belong to numbers.
+    private static List<(string Word, int At)> Split(string text)
+    {
+        var words = new List<(string, int)>();
+        int i = 0;
+        while (i < text.Length)
+        {
+            int start = i;
+            char c = text[i];
+            if (char.IsAsciiDigit(c) || (c == '.' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
+            {
+                while (i < text.Length && (char.IsAsciiDigit(text[i]) || (text[i] is '.' or ',' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]))))
+                {
+                    i++;
+                }
+
+                words.Add((text[start..i], start));
+            }
+            else if (char.IsLetter(c))
+            {
+                while (i < text.Length && char.IsLetter(text[i]))
+                {
+                    i++;
+                }
+
+                words.Add((text[start..i].ToLowerInvariant(), start));
+            }
+            else
+            {
+                i++;
+                if (c is '/' or '%')
+                {
+                    words.Add((c.ToString(), start));
+                }
+            }
+        }
+
+        return words;
     }
 }
