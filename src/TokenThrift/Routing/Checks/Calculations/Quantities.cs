@@ -5,21 +5,25 @@ namespace TokenThrift.Routing;
 /// <summary>Reads the quantities of a text, in digits or in English words.</summary>
 internal static class Quantities
 {
-    private static readonly Dictionary<string, double> Words = new(StringComparer.Ordinal)
-    {
-        ["two"] = 2, ["three"] = 3, ["four"] = 4, ["five"] = 5, ["six"] = 6, ["seven"] = 7, ["eight"] = 8, ["nine"] = 9, ["ten"] = 10,
-        ["eleven"] = 11, ["twelve"] = 12, ["thirteen"] = 13, ["fourteen"] = 14, ["fifteen"] = 15, ["sixteen"] = 16, ["seventeen"] = 17,
-        ["eighteen"] = 18, ["nineteen"] = 19, ["twenty"] = 20, ["thirty"] = 30, ["forty"] = 40, ["fifty"] = 50, ["sixty"] = 60,
-        ["seventy"] = 70, ["eighty"] = 80, ["ninety"] = 90, ["dozen"] = 12,
-        ["twice"] = 2, ["double"] = 2, ["doubled"] = 2, ["thrice"] = 3, ["triple"] = 3, ["tripled"] = 3, ["half"] = 0.5,
-    };
+    private static readonly string[] UpToNineteen =
+    [
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    ];
+
+    private static readonly string[] Tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    private static readonly string[] PartNames = ["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+
+    private static readonly (string Word, double Value)[] Others =
+        [("dozen", 12), ("twice", 2), ("double", 2), ("doubled", 2), ("thrice", 3), ("triple", 3), ("tripled", 3), ("half", 0.5)];
+
+    private static readonly Dictionary<string, double> Words =
+        UpToNineteen.Select((word, i) => (word, (double)(i + 2))).Concat(Tens.Select((word, i) => (word, (i + 2) * 10.0))).Concat(Others)
+            .ToDictionary(w => w.Item1, w => w.Item2, StringComparer.Ordinal);
 
     // "A third of them", "one-third", "two thirds"; "the third day" counts nothing.
-    private static readonly Dictionary<string, double> Parts = new(StringComparer.Ordinal)
-    {
-        ["third"] = 1.0 / 3, ["thirds"] = 1.0 / 3, ["quarter"] = 0.25, ["quarters"] = 0.25, ["fourth"] = 0.25, ["fourths"] = 0.25,
-        ["fifth"] = 0.2, ["fifths"] = 0.2, ["sixth"] = 1.0 / 6, ["sixths"] = 1.0 / 6, ["eighth"] = 0.125, ["eighths"] = 0.125, ["tenth"] = 0.1, ["tenths"] = 0.1,
-    };
+    private static readonly Dictionary<string, double> Parts =
+        PartNames.Select((name, i) => (name, 1.0 / (i + 3))).Append(("quarter", 0.25))
+            .SelectMany(p => new[] { p, (p.Item1 + "s", p.Item2) }).ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
 
     private static readonly Dictionary<string, double> Scales = new(StringComparer.Ordinal) { ["hundred"] = 100, ["thousand"] = 1_000, ["million"] = 1_000_000 };
 
