@@ -32,7 +32,7 @@ internal sealed class AnswerJudge(AnswerChecker checker, RoutingMemory memory, R
         }
 
         string leg = step.Leg.Leg.Id;
-        double score = memory.Score(leg, step.Leg.Keep, evidence);
+        double score = memory.Score(leg, step.Leg.Keep, step.Leg.Best, evidence);
         memory.ObserveUplift(leg, step.Leg.Keep, score);
         bool passed = evidence.Failure is null && score >= memory.ThresholdOf(leg);
         memory.ObservePass(leg, run.Plan.TaskType, passed ? 1 : 0);
