@@ -11,6 +11,7 @@ internal static class CacheReasons
     public const string Allowance = "miss-allowance";
     public const string Audit = "miss-audit";
     public const string ReportedWrong = "miss-reported-wrong";
+    public const string Unproven = "miss-unproven";
     public const string Coalesced = "coalesced";
     public const string Refresh = "refresh";
     public const string Disabled = "bypass-disabled";
