@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
+using TokenThrift.Receipts;
 using TokenThrift.Text;
 
 namespace TokenThrift.Caching;
@@ -112,6 +113,10 @@ internal sealed class SemanticTier
         if (lookup.Decision.Action == HitAction.Audit)
         {
             _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
+            call.Recorder.Set((call.Recorder.Cache ?? new CacheRecord { Reason = CacheReasons.Audit }) with
+            {
+                Audit = verdict switch { AnswerComparison.Same => CacheAuditVerdict.Same, AnswerComparison.Different => CacheAuditVerdict.Different, _ => CacheAuditVerdict.Unknown },
+            });
         }
 
         evidence.Add(lookup.Terms, group);
