@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TokenThrift.Receipts;
 using TokenThrift.Samples.MonthEndClose.Output;
 using TokenThrift.TestSupport;
 
