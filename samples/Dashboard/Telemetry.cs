@@ -1,7 +1,6 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 using TokenThrift.Receipts;
 
 namespace TokenThrift.Samples.Dashboard;
