@@ -3,8 +3,11 @@ using TokenThrift.Receipts;
 namespace TokenThrift.Tool.Tests;
 
 /// <summary>A report reads receipts one at a time; what it keeps does not grow with their number. <c>receipts-report</c> of the evaluation program measures a million.</summary>
+/// <remarks>It measures the memory of the process, so nothing runs beside it.</remarks>
+[Collection(Alone)]
 public sealed class ReportScaleTests : IDisposable
 {
+    private const string Alone = "alone";
     private const int Receipts = 60_000;
     private const int Early = 20_000;
     private const long MostGrowth = 6_000_000;
@@ -37,4 +40,7 @@ public sealed class ReportScaleTests : IDisposable
             }
         }
     }
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class AloneCollection;
 }
