@@ -42,5 +42,5 @@ public sealed class ReportScaleTests : IDisposable
     }
 
     [CollectionDefinition(Alone, DisableParallelization = true)]
-    public sealed class AloneCollection;
+    public sealed class NothingBeside;
 }
