@@ -4,6 +4,7 @@ using TokenThrift.Compression.Originals;
 using TokenThrift.Compression.Passes;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Compression.Sessions;
+using TokenThrift.Compression.Tools;
 using TokenThrift.Models;
 using TokenThrift.Requests;
 using TokenThrift.Tokens;
@@ -48,6 +49,7 @@ internal sealed class PromptCompressor
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
     {
+        options = _options.MinifyTools ? ToolMinifier.Apply(options) : options;
         var rewriter = new SessionRewriter(
             counter,
             (text, call, query) => Rewrite(text, call, query, counter),
