@@ -5,7 +5,7 @@ using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Compression;
 
-public sealed class PromptHygieneTests
+public sealed class PromptHygieneTests : IDisposable
 {
     private readonly List<PromptHygieneFinding> _findings = [];
     private readonly ScriptedChatClient _model = new("fine");
@@ -138,6 +138,8 @@ public sealed class PromptHygieneTests
         PromptCacheBreakpoints.Mark(messages[4]);
         Assert.Equal([1, 3, 4, 8], PromptCacheBreakpoints.Choose(messages));
     }
+
+    public void Dispose() => _model.Dispose();
 
     private static ChatMessage Clock(string time) => new(ChatRole.System, $"Today is 2026-01-05.\nIt is {time} now.\nBe brief.");
 

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
-using TokenThrift.Compression;
 using TokenThrift.Compression.Tools;
 using TokenThrift.TestSupport;
 
