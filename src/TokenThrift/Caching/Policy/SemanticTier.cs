@@ -153,7 +153,7 @@ internal sealed class SemanticTier
         {
             if (lookup.Decision.Candidate is { } candidate)
             {
-                _policy.For(lookup.Partition).TakeBack(lookup.Decision);
+                _policy.For(lookup.Evidence).TakeBack(lookup.Decision);
                 await _index.RemoveAsync(lookup.Partition, candidate.Match.Entry.Id, cancellationToken).ConfigureAwait(false);
             }
         }
