@@ -4,6 +4,7 @@ using TokenThrift.Compression.Originals;
 using TokenThrift.Compression.Passes;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Compression.Sessions;
+using TokenThrift.Compression.Tools;
 using TokenThrift.Models;
 using TokenThrift.Requests;
 using TokenThrift.Tokens;
@@ -58,6 +59,7 @@ internal sealed class PromptCompressor
     {
         bool isPressed = RequestContext.Find(options)?.Get<SpendPressure>() is { IsHigh: true };
         int lossyFrom = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens;
+        options = _options.MinifyTools ? ToolMinifier.Apply(options) : options;
         var rewriter = new SessionRewriter(
             counter,
             (text, call, query) => Rewrite(text, call, query, counter),
