@@ -7,7 +7,6 @@ namespace TokenThrift.Budgets;
 internal sealed class GatedCall
 {
     private readonly BudgetLease _lease;
-    private readonly BudgetPlan _plan;
     private readonly BudgetOptions _settings;
     private readonly TimeProvider _time;
     private readonly CallSlot _slot;
@@ -17,12 +16,12 @@ internal sealed class GatedCall
     public GatedCall(BudgetLease lease, BudgetPlan plan, ChatOptions? options, BudgetOptions settings, TimeProvider time)
     {
         _lease = lease;
-        _plan = plan;
         _settings = settings;
         _time = time;
         _started = _extended = time.GetTimestamp();
         _slot = new CallSlot(plan.Model?.Prices.IsKnown == true ? lease.Held.Usd : null);
         Options = CallSlot.Attach(options, _slot);
+        IsCut = plan.IsCut || BudgetSettings.IsShrunk.GetOrDefault(options, false);
         if (plan.WriteOutput is { } output)
         {
             Options.MaxOutputTokens = output;
@@ -31,11 +30,15 @@ internal sealed class GatedCall
 
     public ChatOptions Options { get; }
 
-    public bool IsCut => _plan.IsCut;
+    /// <summary>Gets a value indicating whether an answer that ends at its limit was cut by us.</summary>
+    public bool IsCut { get; }
 
     public bool HasSeen { get; set; }
 
     public bool IsComplete { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the provider may go on after the call has returned, and bill for that.</summary>
+    public bool MayGoOn { get; set; }
 
     public ValueTask SendAsync(CancellationToken cancellationToken) => _lease.MarkSentAsync(cancellationToken);
 
@@ -60,7 +63,7 @@ internal sealed class GatedCall
             return _lease.VoidAsync();
         }
 
-        if (record is null || (record.IsEstimated && !IsComplete && !HasSeen && _settings.UnknownCharge == UnknownCharge.Held))
+        if (record is null || (record.IsEstimated && (MayGoOn || (!IsComplete && !HasSeen)) && _settings.UnknownCharge == UnknownCharge.Held))
         {
             // It was sent, and nothing tells what it used.
             _slot.Settle(_lease.Held.Usd);

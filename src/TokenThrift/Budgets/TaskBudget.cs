@@ -65,7 +65,7 @@ internal sealed class TaskBudget(string name)
 
         if (usd is not null || tokens is not null)
         {
-            node.GetOrAdd(() => new TaskCap(usd is { } amount ? new NanoUsd(amount) : null, tokens));
+            node.Set(new TaskCap(usd is { } amount ? new NanoUsd(amount) : null, tokens));
         }
     }
 
@@ -80,6 +80,17 @@ internal sealed class TaskBudget(string name)
 
         var kept = (decimal)FinalReserve;
         return [.. limits.Select(l => l.With(l.Amount - (long)decimal.Ceiling(l.Amount * kept)))];
+    }
+
+    /// <summary>Returns how the limits that bind a call stand by this process's own tally.</summary>
+    public IReadOnlyList<BudgetState> StatesFor(TaskNode node, bool isFinal)
+    {
+        IReadOnlyList<Limit> limits = LimitsFor(isFinal);
+        var scope = new BudgetScope(BudgetScopeKind.Task, node.Id);
+        lock (_lock)
+        {
+            return [.. limits.Select(l => new BudgetState(scope, l, _spent[l.Meter], _held[l.Meter], null))];
+        }
     }
 
     public void Hold(BudgetAmounts amounts)
@@ -121,7 +132,7 @@ internal sealed class TaskBudget(string name)
                 long used = _spent[limit.Meter];
                 if (_spent.Calls > 0 && used > 0)
                 {
-                    long calls = (long)((Int128)Math.Max(0, limit.Amount - used) * _spent.Calls / used);
+                    long calls = (long)((Int128)Math.Max(0, limit.Amount - used - _held[limit.Meter]) * _spent.Calls / used);
                     left = Math.Min(left ?? long.MaxValue, calls);
                 }
             }
