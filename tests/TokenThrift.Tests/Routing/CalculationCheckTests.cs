@@ -53,6 +53,10 @@ public class CalculationCheckTests
     public void Without_quantities_or_an_answer_it_cannot_say(string question, string answer) => Assert.Equal(CheckResult.Unknown, Check(question, answer));
 
     [Fact]
+    public void A_question_full_of_numbers_is_a_document_and_no_word_problem() =>
+        Assert.Equal(CheckResult.Unknown, Check(string.Join(", ", Enumerable.Range(100, 60)) + ": how many are there?", "There are 100 + 1 = 101."));
+
+    [Fact]
     public void A_json_answer_is_read_like_its_texts()
     {
         CheckResult json = Check(Apples, $$"""{"reasoning": "{{Right}}", "answer": "31"}""");

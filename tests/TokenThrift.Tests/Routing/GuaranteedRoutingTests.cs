@@ -57,7 +57,7 @@ public class GuaranteedRoutingTests
     }
 
     private static CheapestCapableChatClient Guaranteed(ScriptedChatClient strong) => Router(
-        new RoutingOptions { QualityFloor = new QualityFloor(0.95), RetriesPerModel = 0 },
+        new RoutingOptions { QualityFloor = new QualityFloor(0.95), AuditShare = 0, RetriesPerModel = 0 },
         Leg("cheap", 1, new ScriptedChatClient("from the cheap one")),
         Leg("strong", 20, strong));
 
