@@ -24,8 +24,23 @@ internal static class ReportCommand
             return;
         }
 
-        File.WriteAllText(target, text);
+        Write(target, text);
         output.WriteLine($"{target}: {report.Total}");
+    }
+
+    // An earlier report stays whole until the new one is.
+    private static void Write(string target, string text)
+    {
+        string unfinished = target + ".tmp";
+        try
+        {
+            File.WriteAllText(unfinished, text);
+            File.Move(unfinished, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     public static void Exposure(ToolArguments arguments, TextWriter output, TextWriter error)
@@ -63,6 +78,11 @@ internal static class ReportCommand
         if (allowed is not null)
         {
             options.IsAllowed = model => model.Jurisdiction is { } jurisdiction && allowed.Contains(jurisdiction, StringComparer.OrdinalIgnoreCase);
+        }
+
+        if (arguments.Text("--prices") is { } prices)
+        {
+            options.Catalog = CatalogFile.Read(prices);
         }
 
         bool skips = arguments.Flag("--skip-broken");
