@@ -5,13 +5,13 @@ namespace TokenThrift.Compression;
 /// <summary>What compression writes to the log.</summary>
 internal static partial class CompressionLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "The compression pass '{Pass}' failed on a tool result, which is left as the pass found it.")]
+    [LoggerMessage(1, LogLevel.Warning, "The compression pass '{Pass}' failed on a tool result, which is left as the pass found it; further failures are not logged for a minute.")]
     public static partial void PassFault(this ILogger logger, Exception fault, string pass);
 
-    [LoggerMessage(2, LogLevel.Warning, "Compression failed; the request goes on as it was.")]
+    [LoggerMessage(2, LogLevel.Warning, "Compression failed; the request goes on as it was. Further failures are not logged for a minute.")]
     public static partial void Fault(this ILogger logger, Exception fault);
 
-    [LoggerMessage(3, LogLevel.Warning, "The originals of removed content could not be stored; the request goes on as it was.")]
+    [LoggerMessage(3, LogLevel.Warning, "Originals or the log of what was removed could not be stored, so nothing more is removed. Further failures are not logged for a minute.")]
     public static partial void StoreFault(this ILogger logger, Exception fault);
 
     [LoggerMessage(14, LogLevel.Warning, "The choice of tools failed; the request goes on with all of them.")]

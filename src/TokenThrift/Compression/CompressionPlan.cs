@@ -5,4 +5,11 @@ namespace TokenThrift.Compression;
 
 /// <summary>What would be sent in the place of a request.</summary>
 internal sealed record CompressionPlan(
-    IReadOnlyList<ChatMessage> Messages, ChatOptions? Options, IReadOnlyDictionary<string, long> ByPass, Conversation Conversation, string? Epoch);
+    IReadOnlyList<ChatMessage> Messages, ChatOptions? Options, IReadOnlyDictionary<string, long> ByPass, Conversation Conversation, string? Epoch)
+{
+    /// <summary>Gets the prices that were decided with, or <see langword="null"/>.</summary>
+    public PriceRatios? Prices { get; init; }
+
+    /// <summary>Gets what was decided anew; it belongs into the log before the request is sent.</summary>
+    public IReadOnlyList<EpochEntry> NewEntries { get; init; } = [];
+}

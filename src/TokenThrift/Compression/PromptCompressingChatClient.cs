@@ -19,6 +19,7 @@ namespace TokenThrift.Compression;
 /// </remarks>
 public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
 {
+    private static readonly TimeSpan FaultWindow = TimeSpan.FromMinutes(1);
     private readonly PromptCompressionOptions _options;
     private readonly PromptCompressor _compressor;
     private readonly TokenCounters _counters;
@@ -26,6 +27,11 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     private readonly Retriever _retriever;
     private readonly ILogger _logger;
     private readonly ModelInfo? _model;
+    private readonly TimeProvider _time;
+    private readonly EpochLog _log;
+    private readonly LogWindow _passFaults;
+    private readonly LogWindow _faults;
+    private readonly LogWindow _storeFaults;
 
     /// <summary>Initializes a new instance of the <see cref="PromptCompressingChatClient"/> class.</summary>
     /// <param name="innerClient">The client below; its <see cref="ModelInfo"/> service says which model it is.</param>
@@ -33,13 +39,15 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     /// <param name="counters">The token counters, or <see langword="null"/> for the shared ones.</param>
     /// <param name="logger">The log, or <see langword="null"/>.</param>
     /// <param name="store">Keeps what is removed; legs of one router share one. <see langword="null"/> for memory of its own.</param>
+    /// <param name="time">The clock, which tells when the provider's prompt cache has run out; <see langword="null"/> for the system's.</param>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
     public PromptCompressingChatClient(
         IChatClient innerClient,
         PromptCompressionOptions options,
         TokenCounters? counters = null,
         ILogger<PromptCompressingChatClient>? logger = null,
-        CompressionStore? store = null)
+        CompressionStore? store = null,
+        TimeProvider? time = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -54,7 +62,12 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         _counters = counters ?? TokenCounters.Shared;
         _logger = (ILogger?)logger ?? NullLogger.Instance;
         _model = innerClient.GetService(typeof(ModelInfo)) as ModelInfo;
-        _compressor = new PromptCompressor(options, (pass, fault) => _logger.PassFault(fault, pass));
+        _time = time ?? TimeProvider.System;
+        _log = new EpochLog(_store, _model?.Id ?? string.Empty);
+        _passFaults = new LogWindow(_time, FaultWindow);
+        _faults = new LogWindow(_time, FaultWindow);
+        _storeFaults = new LogWindow(_time, FaultWindow);
+        _compressor = new PromptCompressor(options, OnPassFault);
     }
 
     /// <inheritdoc/>
@@ -76,7 +89,10 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             return new CallQuote { Model = _model };
         }
 
-        CompressionPlan? plan = TryPlan(list, options);
+        IEnumerable<ChatMessage> asked = list;
+        ChatOptions? own = options;
+        string scope = ScopeOf(RequestContext.GetOrCreate(ref asked, ref own));
+        CompressionPlan? plan = await TryPlanAsync(list, options, scope, isQuote: true, isKeeping: false, cancellationToken).ConfigureAwait(false);
         return await inner.QuoteAsync(plan?.Messages ?? list, plan is null ? options : plan.Options, cancellationToken).ConfigureAwait(false);
     }
 
@@ -105,10 +121,11 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             return await base.GetResponseAsync(list, ForInner(options), cancellationToken).ConfigureAwait(false);
         }
 
-        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals);
+        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(_model));
         while (true)
         {
             ChatResponse response = await base.GetResponseAsync(loop.Messages, ForInner(loop.Options), cancellationToken).ConfigureAwait(false);
+            loop.Report(response.Usage);
             if (!await loop.ContinueAsync(response, cancellationToken).ConfigureAwait(false))
             {
                 return loop.Complete(response);
@@ -130,13 +147,18 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             yield break;
         }
 
-        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals);
+        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(_model));
         bool isDone = false;
         while (!isDone)
         {
             var updates = new List<ChatResponseUpdate>();
             await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(loop.Messages, ForInner(loop.Options), cancellationToken).ConfigureAwait(false))
             {
+                if (update.Contents.OfType<UsageContent>().FirstOrDefault() is { } usage)
+                {
+                    loop.Report(usage.Details);
+                }
+
                 if (plan.Conversation.HasHandles)
                 {
                     updates.Add(update);
@@ -160,54 +182,108 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     private async ValueTask<CompressionPlan?> TryPrepareAsync(
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
-        if (TryPlan(messages, options) is not { } plan)
-        {
-            return null;
-        }
-
+        string scope = ScopeOf(context);
+        CompressionPlan? plan = await TryPlanAsync(messages, options, scope, isQuote: false, isKeeping: false, cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (ResultItem item in plan.Conversation.NewlyRemoved)
+            foreach (ResultItem item in plan?.Conversation.NewlyRemoved ?? [])
             {
-                await _store.KeepAsync(ScopeOf(context), item.Reference, item.Original, cancellationToken).ConfigureAwait(false);
+                await _store.KeepAsync(scope, item.Reference, item.Original, cancellationToken).ConfigureAwait(false);
+            }
+
+            foreach (EpochEntry entry in plan?.NewEntries ?? [])
+            {
+                await _log.AppendAsync(scope, messages, entry, plan!.Prices, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // No reference without a stored original.
-            _logger.StoreFault(e);
+            // No reference without a stored original, and no epoch without its entry: what was sent before is sent again.
+            if (_storeFaults.Enter())
+            {
+                _logger.StoreFault(e);
+            }
+
+            plan = await TryPlanAsync(messages, options, scope, isQuote: false, isKeeping: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (plan is null)
+        {
             return null;
         }
 
         ITokenCounter counter = _counters.For(_model);
-        ReceiptRecorder.Of(context).Add(new CompressionRecord
+        var record = new CompressionRecord
         {
             Attempt = RequestSettings.Attempt.GetOrDefault(options, 0),
             TokensBefore = counter.Count(messages, options),
             TokensAfter = counter.Count(plan.Messages, plan.Options),
             ByPass = plan.ByPass,
             Epoch = plan.Epoch,
-        });
+            CachedTokensExpected = plan.Conversation.Account.Last?.Prefix,
+            CachedTokensExpectedBefore = plan.Conversation.Account.Last?.PrefixBefore,
+            NetNanoUsd = plan.Prices is null ? null : (long?)((plan.Conversation.Account.Last?.Saved ?? 0) / 1000),
+        };
+        ReceiptRecorder.Of(context).Add(record);
         _compressor.Commit(plan);
         return plan;
     }
 
-    private CompressionPlan? TryPlan(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    private async ValueTask<CompressionPlan?> TryPlanAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, string scope, bool isQuote, bool isKeeping, CancellationToken cancellationToken)
     {
         // A conversation that the provider keeps is not here to be rewritten.
-        if (!_options.Enabled || options?.ConversationId is not null)
+        if (!_options.Enabled || options?.ConversationId is not null || messages.Count == 0)
         {
             return null;
         }
 
         try
         {
-            return _compressor.Plan(messages, options, _counters.For(_model), _model);
+            // The log is asked only where this process does not know the conversation itself.
+            bool needsLog = _options.Epochs && messages.Any(message => message.Role == ChatRole.Tool) && !_compressor.Knows(messages);
+            var terms = new PlanTerms
+            {
+                Now = _time.GetUtcNow(),
+                Log = needsLog ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null,
+                IsQuote = isQuote,
+                IsKeeping = isKeeping,
+            };
+            return _compressor.Plan(messages, options, _counters.For(_model), _model, terms);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _logger.Fault(e);
+            if (_faults.Enter())
+            {
+                _logger.Fault(e);
+            }
+
             return null;
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<EpochEntry>?> TryReadLogAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _log.ReadAsync(scope, messages, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            if (_storeFaults.Enter())
+            {
+                _logger.StoreFault(e);
+            }
+
+            return null;
+        }
+    }
+
+    private void OnPassFault(string pass, Exception fault)
+    {
+        if (_passFaults.Enter())
+        {
+            _logger.PassFault(fault, pass);
         }
     }
 }

@@ -25,7 +25,8 @@ public static class PromptCompressingChatClientBuilderExtensions
                 options,
                 services.GetService<TokenCounters>(),
                 services.GetService<ILogger<PromptCompressingChatClient>>(),
-                services.GetService<CompressionStore>());
+                services.GetService<CompressionStore>(),
+                services.GetService<TimeProvider>());
             return PromptLayers.Over(client, options, services.GetService<ILoggerFactory>());
         });
     }

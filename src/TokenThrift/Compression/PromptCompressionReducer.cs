@@ -42,7 +42,7 @@ public sealed class PromptCompressionReducer : IChatReducer
         IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         try
         {
-            return Task.FromResult<IEnumerable<ChatMessage>>(_compressor.Plan(list, null, _counter, model: null).Messages);
+            return Task.FromResult<IEnumerable<ChatMessage>>(_compressor.Plan(list, null, _counter, model: null, new PlanTerms { Now = default }).Messages);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -23,6 +23,7 @@ internal sealed class PromptCompressor
     private readonly SessionTable _sessions = new();
     private readonly TokenMemory _tokens = new();
     private readonly PassPipeline _lossy;
+    private Planned? _planned;
     private readonly ConcurrentDictionary<UInt128, PassPipeline.Rewrite> _memory = new();
 
     public PromptCompressor(PromptCompressionOptions options, Action<string, Exception> onFault)
@@ -55,7 +56,10 @@ internal sealed class PromptCompressor
             : folded with { Text = marked, Tokens = tokens };
     }
 
-    public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
+    /// <summary>Says whether an opening of a history that was called with is remembered here.</summary>
+    public bool Knows(IReadOnlyList<ChatMessage> messages) => _sessions.Find(ChainOf(messages, out _)) is not null;
+
+    public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model, in PlanTerms terms)
     {
         bool isPressed = RequestContext.Find(options)?.Get<SpendPressure>() is { IsHigh: true };
         int lossyFrom = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens;
@@ -68,7 +72,68 @@ internal sealed class PromptCompressor
             Memory = _tokens,
             Links = _options.Lossless,
         };
-        var hashes = new UInt128[messages.Count];
+        UInt128[] chain = ChainOf(messages, out UInt128[] hashes);
+        Conversation? before = _sessions.Find(chain);
+        UInt128 tools = ToolsHash.Of(options);
+        // What a router asks a price for is what it then calls with; a plan serves one call, because the answer changes it.
+        if (!terms.IsKeeping && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == chain[^1] && ReferenceEquals(planned.Before, before)
+            && planned.Tools == tools && (terms.IsQuote || ReferenceEquals(Interlocked.CompareExchange(ref _planned, null, planned), planned)))
+        {
+            return planned.Plan with { Options = planned.Plan.Conversation.HasHandles ? RetrieveTool.AddTo(options) : options };
+        }
+
+        Conversation conversation = before?.Copy() ?? new Conversation { ToolTokens = counter.CountOptions(RetrieveTool.AddTo(null)) };
+        int known = conversation.Items.Count;
+        PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
+        Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
+        Dictionary<int, EpochEntry>? log = terms.Log?.GroupBy(entry => entry.Messages).ToDictionary(entries => entries.Key, entries => entries.Last());
+        for (int i = conversation.Count; i < messages.Count; i++)
+        {
+            if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
+            {
+                conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = log is not null, Entry = log?.GetValueOrDefault(i) });
+                known = conversation.Items.Count;
+            }
+
+            conversation.Add(messages[i], hashes[i], rewriter, restored.GetValueOrDefault(i));
+        }
+
+        bool isRefolded = before is null && log is null && conversation.HasHandles;
+        EpochEntry? logged = log?.GetValueOrDefault(messages.Count);
+        conversation.Call(rewriter, new CallTerms
+        {
+            Prices = prices,
+            Limit = LimitOf(model, options, counter),
+            Cold = conversation.Last is { } last ? ColdOf(last, tools, terms.Now, model) : null,
+            IsLogged = terms.IsKeeping || logged is not null,
+            Entry = logged,
+        });
+        var byPass = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Saved))
+        {
+            byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
+        }
+
+        conversation.Last = new LastCall(terms.Now, tools, Missed: false);
+        string? epoch = conversation.Decided is { Reason: not EpochReason.New } decided ? decided.Reason : isRefolded ? EpochReason.Unlogged : null;
+        var plan = new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, epoch)
+        {
+            Prices = prices,
+            NewEntries = [.. conversation.Log.Skip(before?.Log.Count ?? 0).Where(entry => log?.ContainsKey(entry.Messages) != true)],
+        };
+        if (terms.IsQuote)
+        {
+            _planned = new Planned(before, plan, tools);
+        }
+
+        return plan;
+    }
+
+    public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
+
+    private static UInt128[] ChainOf(IReadOnlyList<ChatMessage> messages, out UInt128[] hashes)
+    {
+        hashes = new UInt128[messages.Count];
         var chain = new UInt128[messages.Count];
         UInt128 key = 0;
         for (int i = 0; i < hashes.Length; i++)
@@ -77,32 +142,15 @@ internal sealed class PromptCompressor
             chain[i] = key = MessageHash.Chain(key, hashes[i]);
         }
 
-        Conversation conversation = _sessions.Find(chain)?.Copy() ?? new Conversation { ToolTokens = counter.CountOptions(RetrieveTool.AddTo(null)) };
-        int known = conversation.Items.Count;
-        PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
-        Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
-        for (int i = conversation.Count; i < messages.Count; i++)
-        {
-            if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
-            {
-                conversation.Call(rewriter, new CallTerms { Prices = prices });
-                known = conversation.Items.Count;
-            }
-
-            conversation.Add(messages[i], hashes[i], rewriter, restored.GetValueOrDefault(i));
-        }
-
-        conversation.Call(rewriter, new CallTerms { Prices = prices, Limit = LimitOf(model, options, counter) });
-        var byPass = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Saved))
-        {
-            byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
-        }
-
-        return new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, conversation.Decided is { Reason: not EpochReason.New } decided ? decided.Reason : null);
+        return chain;
     }
 
-    public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
+    // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.
+    private static string? ColdOf(LastCall last, UInt128 tools, DateTimeOffset now, ModelInfo? model) =>
+        last.Tools != tools ? EpochReason.Tools
+        : last.Missed ? EpochReason.Missed
+        : model is not null && now - last.At > model.PromptCache.TimeToLive ? EpochReason.Cold
+        : null;
 
     // What all messages may take: the input limit, or the window less the answer, and less the tools.
     private static long? LimitOf(ModelInfo? model, ChatOptions? options, ITokenCounter counter)
@@ -149,4 +197,6 @@ internal sealed class PromptCompressor
         _memory[key] = rewrite;
         return rewrite;
     }
+
+    private sealed record Planned(Conversation? Before, CompressionPlan Plan, UInt128 Tools);
 }

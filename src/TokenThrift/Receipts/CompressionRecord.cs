@@ -17,4 +17,13 @@ public sealed record CompressionRecord
 
     /// <summary>Gets why old content was compacted in this call, or <see langword="null"/> when it was not.</summary>
     public string? Epoch { get; init; }
+
+    /// <summary>Gets the tokens that the provider's prompt cache is expected to serve of what went on, or <see langword="null"/>; an estimate. The call's record says what was reported.</summary>
+    public long? CachedTokensExpected { get; init; }
+
+    /// <summary>Gets the tokens that it would have been expected to serve of what the application sent, or <see langword="null"/>; an estimate.</summary>
+    public long? CachedTokensExpectedBefore { get; init; }
+
+    /// <summary>Gets what is expected to be saved on the input of this call, in nUSD, or <see langword="null"/> without prices. Negative in a call that breaks the prompt cache; an estimate.</summary>
+    public long? NetNanoUsd { get; init; }
 }

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Requests;
+using TokenThrift.Tokens;
 
 namespace TokenThrift.Compression.Retrieval;
 
 /// <summary>Asks the model again while all that it wants is removed content, and keeps those calls from the application.</summary>
 /// <remarks>One object a request; not safe for concurrent use.</remarks>
-internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, string scope, int maximum)
+internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, string scope, int maximum, ITokenCounter counter)
 {
     private readonly List<HiddenExchange> _exchanges = [];
     private List<ChatMessage>? _extended;
@@ -15,12 +16,23 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     private string _messageId = Guid.NewGuid().ToString("N");
     private bool _sawCall;
     private bool _sawOtherCall;
+    private bool _isReported;
 
     /// <summary>Gets the messages of the next call.</summary>
     public IReadOnlyList<ChatMessage> Messages => (IReadOnlyList<ChatMessage>?)_extended ?? plan.Messages;
 
     /// <summary>Gets the options of the next call.</summary>
     public ChatOptions? Options => _options ?? plan.Options;
+
+    /// <summary>Takes in what the provider says that it read from its cache in the first call; the others only fetch content back.</summary>
+    public void Report(UsageDetails? usage)
+    {
+        if (!_isReported && usage?.CachedInputTokenCount is { } cached)
+        {
+            _isReported = true;
+            plan.Conversation.Report(cached);
+        }
+    }
 
     /// <summary>Takes in a complete answer.</summary>
     /// <returns>Whether the model is to be asked again.</returns>
@@ -44,6 +56,7 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
         }
 
         _extended = [.. Messages, .. exchange.Full, exchange.Results];
+        plan.Conversation.Account.Retrieved(counter.Count([.. exchange.Full, exchange.Results], null));
         if (_options is null)
         {
             _options = plan.Options?.Clone() ?? new ChatOptions();

@@ -52,6 +52,7 @@ internal sealed class Conversation
         ToolTokens = other.ToolTokens;
         Exchanges = other.Exchanges;
         Log = other.Log;
+        Last = other.Last;
     }
 
     public int Count => _state.Sent.Count;
@@ -84,6 +85,9 @@ internal sealed class Conversation
 
     /// <summary>Gets what was decided before the last call, or <see langword="null"/> for nothing.</summary>
     public EpochEntry? Decided { get; private set; }
+
+    /// <summary>Gets or sets when and with which tools the model was called last, or <see langword="null"/> before the first call.</summary>
+    public LastCall? Last { get; set; }
 
     /// <summary>Gets the results of which the last call took something out.</summary>
     public IReadOnlyList<ResultItem> NewlyRemoved => Decided is null ? [] : [.. Decided.Folded.Concat(Decided.Replaced).Select(i => Items[i])];
@@ -201,6 +205,16 @@ internal sealed class Conversation
 
         Account.Book(terms.Prices, _tokensBefore, sent.Tokens + Tool, prefix, isCold, replaced.Count > 0);
         Decide(terms, folded, replaced, dropped, goesOff, isFull);
+    }
+
+    /// <summary>Takes in how many tokens the provider read from its cache in the last call.</summary>
+    public void Report(long cached)
+    {
+        if (Last is { } last && Account.Last is { Prefix: > 0 })
+        {
+            Last = last with { Missed = cached == 0 };
+            Account.Correct(cached);
+        }
     }
 
     private int Tool => HasHandles ? ToolTokens : 0;

@@ -42,10 +42,40 @@ internal sealed class SessionAccount
     {
         _open = new CallBooking(price, before, isCold ? 0 : _lastBefore, sent, prefix);
         EpochAt = isEpoch ? Calls : EpochAt;
-        Spent += _open.Cost;
-        Balance += _open.Saved;
+        Apply(_open, 1);
         _lastBefore = before;
         _lastSent = sent;
         Calls++;
+    }
+
+    /// <summary>Corrects the last call by what the provider read from its cache; what it missed, it would have missed anyway.</summary>
+    /// <param name="cached">The tokens that the provider reported.</param>
+    public void Correct(long cached)
+    {
+        if (_open is { Prefix: > 0 } booking && cached < booking.Prefix)
+        {
+            Apply(booking, -1);
+            _open = booking with { Prefix = Math.Max(0, cached), PrefixBefore = (long)((Int128)booking.PrefixBefore * Math.Max(0, cached) / booking.Prefix) };
+            Apply(_open, 1);
+        }
+    }
+
+    /// <summary>Books a call that only fetched content back.</summary>
+    /// <param name="tokens">The tokens that it added to the prompt.</param>
+    public void Retrieved(long tokens)
+    {
+        if (_open?.Price is { } price)
+        {
+            Int128 cost = ((Int128)price.Read * _lastSent) + ((Int128)price.Write * tokens);
+            Spent += cost;
+            Balance -= cost;
+            _lastSent += tokens;
+        }
+    }
+
+    private void Apply(CallBooking booking, int sign)
+    {
+        Spent += sign * booking.Cost;
+        Balance += sign * booking.Saved;
     }
 }

@@ -1,0 +1,19 @@
+using TokenThrift.Compression.Sessions;
+
+namespace TokenThrift.Compression;
+
+/// <summary>What a plan depends on besides the request.</summary>
+internal readonly record struct PlanTerms
+{
+    /// <summary>Gets the time of the call.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Gets what the log tells of the history, or <see langword="null"/> when there is none.</summary>
+    public IReadOnlyList<EpochEntry>? Log { get; init; }
+
+    /// <summary>Gets a value indicating whether nothing more may be taken out, because it could not be kept.</summary>
+    public bool IsKeeping { get; init; }
+
+    /// <summary>Gets a value indicating whether the plan is only asked for a price; the call that follows uses the same plan.</summary>
+    public bool IsQuote { get; init; }
+}
