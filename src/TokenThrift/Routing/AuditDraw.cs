@@ -1,11 +1,10 @@
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Routing;
 
 /// <summary>Draws which requests are audited.</summary>
-internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, ILogger logger)
+internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, RoutingFaults faults)
 {
     // Near a cap what is left is kept for answers.
     private const double MostPressure = 0.8;
@@ -19,6 +18,7 @@ internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, I
             || context.Get<SpendPressure>() is { Used: >= MostPressure }
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior < plan.Strongest) is not { } weak
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior >= plan.Strongest) is not { } strong
+            || weak.IsOverShare || strong.IsOverShare
             || Random.Shared.NextDouble() >= settings.AuditShare
             || (settings.CostCap is { } cap && !(weak.Cost + strong.Cost <= cap)))
         {
@@ -46,7 +46,7 @@ internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, I
         }
         catch (Exception e)
         {
-            RoutingLog.GraderFailed(logger, e);
+            faults.SteppedOver("The grader of audits", e);
             return null;
         }
     }

@@ -9,8 +9,11 @@ namespace TokenThrift.Routing;
 internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? policy, OutputLengths lengths, RoutingOptions settings)
 {
     /// <summary>Says why the policy keeps a request from a model, or <see langword="null"/>.</summary>
-    public string? Forbids(ModelInfo model, ChatOptions? options) =>
-        policy?.Exclusions(model, RequestSettings.DataClassification.GetOrDefault(options, null!)) is { Count: > 0 } reasons ? $"policy: {string.Join("; ", reasons)}" : null;
+    public string? Forbids(ModelInfo model, ChatOptions? options) => Exclusions(model, options) is { Count: > 0 } reasons ? $"policy: {string.Join("; ", reasons)}" : null;
+
+    /// <summary>Says why the policy keeps a request from a model; empty where it does not.</summary>
+    public IReadOnlyList<string> Exclusions(ModelInfo model, ChatOptions? options) =>
+        policy?.Exclusions(model, RequestSettings.DataClassification.GetOrDefault(options, null!)) ?? [];
 
     /// <summary>Asks all legs.</summary>
     /// <param name="messages">The messages of the request.</param>
@@ -30,7 +33,7 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
         {
             LegState leg = legs[i];
             var planned = new PlannedLeg(leg, new RoutingCandidate(leg.Model) { PredictedQuality = predictions[i] }, RoutingMemory.Keep(predictions, i));
-            if ((Forbids(leg.Model, options) ?? LegFilter.Exclude(leg.Model, needs) ?? HeldElsewhere(leg, conversation)) is { } unable)
+            if ((Forbids(leg.Model, options) ?? LegFilter.Exclude(leg.Model, needs) ?? RunsElsewhere(leg, needs) ?? HeldElsewhere(leg, conversation)) is { } unable)
             {
                 survey.Exclude(planned, unable);
                 continue;
@@ -104,6 +107,10 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
         long output = Math.Min((long)Math.Ceiling(tokens), Math.Min(most ?? long.MaxValue, leg.Model.MaxOutputTokens ?? long.MaxValue));
         return quote with { OutputTokens = output, Expected = new NanoUsd(Math.Max(0, cost.Value + (long)((Int128)(output - quote.OutputTokens) * price / 1_000))) };
     }
+
+    // A tool that the application does not run itself is run by the vendor that it was meant for.
+    private static string? RunsElsewhere(LegState leg, RequestNeeds needs) =>
+        needs.HasHostedTools && !leg.IsHome ? "capability: a tool of the request is hosted by the default model's vendor" : null;
 
     // Where nobody knows whose it is, the default leg is the one that the application had before it had a router.
     private string? HeldElsewhere(LegState leg, Conversation conversation)

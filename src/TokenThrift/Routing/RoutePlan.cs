@@ -66,5 +66,8 @@ internal sealed record PlannedLeg(LegState Leg, RoutingCandidate Candidate, doub
     /// <summary>Gets a value indicating whether the leg is asked only where all others fail: to ask it first would not pay, or not pass.</summary>
     public bool IsReserve { get; init; }
 
+    /// <summary>Gets a value indicating whether another leg should serve the request where one can, for the sake of a cap on shares.</summary>
+    public bool IsOverShare => Candidate.Quote?.OverShare is not null;
+
     public NanoUsd? Cost => Candidate.RankedCost;
 }

@@ -13,18 +13,8 @@ internal static partial class FailureClassifier
 {
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
-    public static Failure Classify(Exception exception, DateTimeOffset now, Func<Exception, FailureClass?>? custom, bool callerCancelled)
-    {
-        if (exception is OperationCanceledException && callerCancelled)
-        {
-            return new Failure(FailureClass.Cancelled, null);
-        }
-
-        TimeSpan? retryAfter = RetryAfterOf(exception, now);
-        return new Failure(custom?.Invoke(exception) ?? ClassOf(exception), retryAfter);
-    }
-
-    private static FailureClass ClassOf(Exception exception)
+    /// <summary>Reads the class.</summary>
+    public static FailureClass ClassOf(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
@@ -93,7 +83,8 @@ internal static partial class FailureClassifier
         }
     }
 
-    private static TimeSpan? RetryAfterOf(Exception exception, DateTimeOffset now)
+    /// <summary>Reads how long the provider asks to be left alone; <see langword="null"/> where it does not say.</summary>
+    public static TimeSpan? RetryAfterOf(Exception exception, DateTimeOffset now)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
