@@ -10,14 +10,16 @@ namespace TokenThrift.Caching;
 
 /// <summary>What plain and streamed requests share: finding an answer, and learning from one that the model gave.</summary>
 /// <remarks>A fault of the cache is logged once per window, counted and stepped over; only cancellation passes through. Safe for concurrent use.</remarks>
-internal sealed class CacheEngine : ICacheFeedback
+internal sealed class CacheEngine
 {
     private readonly SemanticCachingOptions _options;
     private readonly CachePlanner _planner;
     private readonly AnswerStore _store;
     private readonly SemanticTier _similar;
+    private readonly AnswerFinder _finder;
+    private readonly SharingRule _sharing;
+    private readonly HitServer _hits;
     private readonly SingleFlight _flights = new();
-    private readonly RecentHits _recent = new();
     private readonly WriteQuota _quota;
     private readonly FaultLog _faults;
     private readonly CacheMeters _meters;
@@ -37,11 +39,17 @@ internal sealed class CacheEngine : ICacheFeedback
         _planner = new CachePlanner(options, route);
         _store = new AnswerStore(cache, options, time);
         _quota = new WriteQuota(options.MaxWritesPerTenantPerHour, time);
-        _faults = new FaultLog(logger, time);
+        _faults = new FaultLog(logger, time, meters);
         _meters = meters;
         _time = time;
         _similar = new SemanticTier(options, embedder, index, _faults, meters, time);
+        _sharing = new SharingRule(options, _faults);
+        _finder = new AnswerFinder(_store, _planner, _similar, _sharing, _faults);
+        _hits = new HitServer(_store, _planner, _similar, _faults, meters, time);
     }
+
+    /// <summary>Gets what takes word that a hit was wrong.</summary>
+    public ICacheFeedback Feedback => _hits;
 
     /// <summary>Plans a request. Never throws for a fault of ours.</summary>
     /// <exception cref="ArgumentException">A setting of the request cannot be read.</exception>
@@ -49,6 +57,8 @@ internal sealed class CacheEngine : ICacheFeedback
     {
         string? bypass = CacheBypass.Of(messages, options, _options);
         bool isRefresh = CacheRequestSettings.Refresh.GetOrDefault(options, false);
+        double asked = CacheRequestSettings.MaxErrorRate.GetOrDefault(options, _options.MaxErrorRate);
+        IReadOnlyCollection<string> tags = CacheTags.Of(options);
         CachePlan plan;
         try
         {
@@ -60,33 +70,39 @@ internal sealed class CacheEngine : ICacheFeedback
             plan = new CachePlan(CacheReasons.Fault);
         }
 
-        var call = new CacheCall(plan, context, options);
-        if (isRefresh && plan.Bypass is null)
+        return new CacheCall(plan, context, options)
         {
-            call.Reason = CacheReasons.Refresh;
-        }
-
-        return call;
+            IsRefresh = isRefresh,
+            Tags = tags,
+            MaxErrorRate = asked >= 0 ? Math.Min(asked, _options.MaxErrorRate) : 0,
+            Asker = plan.Bypass is null && _sharing.IsInForce ? _planner.Asker(context.Identity) : null,
+            Reason = plan.Bypass ?? (isRefresh ? CacheReasons.Refresh : CacheReasons.Miss),
+        };
     }
 
     /// <summary>Finds an answer; null when the model must be asked, and then the call may lead a flight.</summary>
     public async ValueTask<ChatResponse?> FindAsync(CacheCall call, CancellationToken cancellationToken)
     {
-        if (call.Plan.Bypass is null && call.Reason != CacheReasons.Refresh)
+        if (call.Plan.Bypass is null && call.IsRefresh)
         {
-            if (await ProbeAsync(call, localOnly: false, cancellationToken).ConfigureAwait(false) is { } exact)
+            await _finder.PrepareToLearnAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        else if (call.Plan.Bypass is null)
+        {
+            if (await _finder.ExactAsync(call, localOnly: false, cancellationToken).ConfigureAwait(false) is { } exact)
             {
-                return Serve(call, exact, CacheTier.Exact);
+                return _hits.Serve(call, exact, CacheTier.Exact);
             }
 
-            if (await ProbeFoldedAsync(call, cancellationToken).ConfigureAwait(false) is { } folded)
+            await _finder.FollowTurnAsync(call, cancellationToken).ConfigureAwait(false);
+            if (await _finder.FoldedAsync(call, cancellationToken).ConfigureAwait(false) is { Answer: { } folded, Key: { } key })
             {
-                return Serve(call, folded, CacheTier.Semantic);
+                return await _hits.ServeFoldedAsync(call, folded, key, cancellationToken).ConfigureAwait(false);
             }
 
-            if (await FindSimilarAsync(call, cancellationToken).ConfigureAwait(false) is { } similar)
+            if (await _finder.SimilarAsync(call, cancellationToken).ConfigureAwait(false) is { } similar)
             {
-                return ServeSimilar(call, similar);
+                return await _hits.ServeSimilarAsync(call, similar, cancellationToken).ConfigureAwait(false);
             }
 
             if (_options.CoalescingWait > TimeSpan.Zero && await JoinAsync(call, cancellationToken).ConfigureAwait(false) is { } joined)
@@ -119,26 +135,14 @@ internal sealed class CacheEngine : ICacheFeedback
             }
 
             var answer = new CachedAnswer(AnswerPayload.Distil(response), EntryIds.Next(), _time.GetUtcNow(), TokenUsage.From(response.Usage));
+            answer.Askers = await _sharing.AskersAsync(call, answer, cancellationToken).ConfigureAwait(false);
             result = new FlightResult(answer, IsOver: true);
-            bool isStored = false;
-            if (!_quota.Take(call.Context.Identity.Tenant ?? string.Empty))
-            {
-                _meters.NotStored("quota");
-            }
-            else if (!await _store.StoreAsync(call.Plan.ExactKey, answer, CacheTags.Of(call.Options), cancellationToken).ConfigureAwait(false))
-            {
-                _meters.NotStored("size");
-            }
-            else
-            {
-                isStored = true;
-            }
-
+            bool isStored = await StoreAsync(call, answer, cancellationToken).ConfigureAwait(false);
             if (fitness == AnswerFitness.Semantic && _planner.FoldedKey(call.Plan) is { } pointer)
             {
-                if (isStored)
+                if (isStored && !call.IsFoldingForbidden)
                 {
-                    await _store.PointAsync(pointer, call.Plan.ExactKey, CacheTags.Of(call.Options), cancellationToken).ConfigureAwait(false);
+                    await _store.PointAsync(pointer, call.Plan.ExactKey, call.Tags, cancellationToken).ConfigureAwait(false);
                 }
 
                 await _similar.LearnAsync(call, answer, isStored, cancellationToken).ConfigureAwait(false);
@@ -161,26 +165,20 @@ internal sealed class CacheEngine : ICacheFeedback
     /// <summary>Says that the model gave no answer: it threw, was cancelled, refused or not read to the end.</summary>
     public static void Fail(CacheCall call) => call.Flight?.Land(FlightResult.Failed);
 
-    /// <inheritdoc/>
-    public async ValueTask<bool> ReportWrongAsync(string hitId, CancellationToken cancellationToken = default)
+    private async ValueTask<bool> StoreAsync(CacheCall call, CachedAnswer answer, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(hitId);
-        if (_recent.Find(hitId) is not { } hit)
+        if (!_quota.Take(call.Context.Identity.Tenant ?? string.Empty))
         {
+            _meters.NotStored("quota");
             return false;
         }
 
-        if (hit.Lookup is { } lookup)
+        if (!await _store.StoreAsync(call.Plan.ExactKey, answer, call.Tags, cancellationToken).ConfigureAwait(false))
         {
-            // The entry may be right for its own question: the pair is what goes.
-            _similar.LearnWrong(lookup);
-        }
-        else
-        {
-            await _store.RemoveAsync(hit.Key, cancellationToken).ConfigureAwait(false);
+            _meters.NotStored("size");
+            return false;
         }
 
-        _meters.ReportedWrong(hit.Tier);
         return true;
     }
 
@@ -188,7 +186,8 @@ internal sealed class CacheEngine : ICacheFeedback
     {
         while (true)
         {
-            SingleFlight.Flight flight = _flights.Join(call.Plan.ExactKey, out bool leads);
+            // Where an answer must be proven before another gets it, only one's own requests are joined.
+            SingleFlight.Flight flight = _flights.Join(_sharing.IsInForce ? call.Plan.ExactKey + call.Asker : call.Plan.ExactKey, out bool leads);
             if (leads)
             {
                 call.Flight = flight;
@@ -196,7 +195,7 @@ internal sealed class CacheEngine : ICacheFeedback
                 try
                 {
                     // The one before may have landed between our probe and now.
-                    landed = await ProbeAsync(call, localOnly: true, cancellationToken).ConfigureAwait(false);
+                    landed = await _finder.ExactAsync(call, localOnly: true, cancellationToken).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -210,13 +209,13 @@ internal sealed class CacheEngine : ICacheFeedback
                     }
                 }
 
-                return landed is null ? null : Serve(call, landed, CacheTier.Exact);
+                return landed is null ? null : _hits.Serve(call, landed, CacheTier.Exact);
             }
 
             FlightResult? result = await flight.WaitAsync(_options.CoalescingWait, _time, cancellationToken).ConfigureAwait(false);
             if (result is { Answer: { } answer })
             {
-                return Serve(call, answer, CacheTier.Coalesced);
+                return _hits.Serve(call, answer, CacheTier.Coalesced);
             }
 
             if (result is null or { IsOver: true })
@@ -225,124 +224,5 @@ internal sealed class CacheEngine : ICacheFeedback
                 return null;
             }
         }
-    }
-
-    private async ValueTask<CachedAnswer?> ProbeAsync(CacheCall call, bool localOnly, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _store.FindAsync(call.Plan.ExactKey, localOnly, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            _faults.Report("probe", e);
-            return null;
-        }
-    }
-
-    // Text that is equal after folding is served before anything has been learned.
-    private async ValueTask<CachedAnswer?> ProbeFoldedAsync(CacheCall call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return call.Plan.Partition is not null && _similar.IsFoldingTrusted(call.Plan) && _planner.FoldedKey(call.Plan) is { } pointer ? await _store.FollowAsync(pointer, cancellationToken).ConfigureAwait(false) : null;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            _faults.Report("probe-folded", e);
-            return null;
-        }
-    }
-
-    private async ValueTask<CachedAnswer?> FindSimilarAsync(CacheCall call, CancellationToken cancellationToken)
-    {
-        if (call.Plan.Partition is null)
-        {
-            return null;
-        }
-
-        await _similar.LookAsync(call, cancellationToken).ConfigureAwait(false);
-        if (call.Lookup is not { Decision: { Candidate: { } candidate } decision } lookup)
-        {
-            return null;
-        }
-
-        if (decision.Action != HitAction.Serve)
-        {
-            call.Reason = decision.Action == HitAction.Audit ? CacheReasons.Audit : decision.Reason ?? CacheReasons.Unsure;
-            return null;
-        }
-
-        CachedAnswer? answer = null;
-        try
-        {
-            answer = await _store.FindAsync(candidate.Match.Entry.Id, localOnly: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            _faults.Report("probe-similar", e);
-        }
-
-        if (answer is null)
-        {
-            await _similar.ForgetAsync(lookup, cancellationToken).ConfigureAwait(false);
-
-            // It was not drawn for a check, so it is no sample of those that are.
-            call.Lookup = lookup with { Decision = decision with { Candidate = null, Action = HitAction.Ask } };
-        }
-
-        return answer;
-    }
-
-    private ChatResponse ServeSimilar(CacheCall call, CachedAnswer answer)
-    {
-        HitDecision decision = call.Lookup!.Decision;
-        SemanticMatch match = decision.Candidate!.Match;
-        match.Entry.MarkUsed();
-        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Similar, match.Similarity, decision.EstimatedError, match.Entry.Id);
-    }
-
-    private ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier)
-    {
-        string reason = tier switch
-        {
-            CacheTier.Coalesced => CacheReasons.Coalesced,
-            CacheTier.Semantic => CacheReasons.Folded,
-            _ => CacheReasons.Hit,
-        };
-        return Serve(call, answer, tier, reason, 1, 0, (tier == CacheTier.Semantic ? _planner.FoldedKey(call.Plan) : null) ?? call.Plan.ExactKey);
-    }
-
-    private ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier, string reason, double similarity, double estimatedError, string key)
-    {
-        TimeSpan age = _time.GetUtcNow() - answer.CreatedAt;
-        string hitId = _recent.Add(new RecentHit(tier, answer.EntryId, key, reason == CacheReasons.Similar ? call.Lookup : null));
-        call.Recorder.Set(new CacheRecord
-        {
-            Tier = tier,
-            Reason = reason,
-            Similarity = similarity,
-            EstimatedError = estimatedError,
-            Age = age,
-            EntryId = answer.EntryId,
-            SavedUsage = answer.Usage,
-            ModelId = answer.ModelId,
-        });
-        _meters.Outcome(tier, reason);
-        ChatResponse response = answer.ToResponse();
-        response.AdditionalProperties = new AdditionalPropertiesDictionary
-        {
-            [CacheHit.PropertyName] = new CacheHit
-            {
-                Tier = tier,
-                HitId = hitId,
-                EntryId = answer.EntryId,
-                Similarity = similarity,
-                EstimatedError = estimatedError,
-                Age = age,
-                SavedUsage = answer.Usage,
-            },
-        };
-        return response;
     }
 }

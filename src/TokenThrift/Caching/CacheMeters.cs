@@ -13,6 +13,7 @@ internal sealed class CacheMeters : IDisposable
     private readonly Counter<long> _notStored;
     private readonly Counter<long> _audits;
     private readonly Counter<long> _reportedWrong;
+    private readonly Counter<long> _faults;
 
     public CacheMeters(IMeterFactory? factory = null)
     {
@@ -22,6 +23,7 @@ internal sealed class CacheMeters : IDisposable
         _notStored = _meter.CreateCounter<long>("tokenthrift.cache.not_stored", "{answer}", "Answers that were not kept, by reason.");
         _audits = _meter.CreateCounter<long>("tokenthrift.cache.audits", "{request}", "Would-be semantic hits that were asked afresh, by what the comparer said.");
         _reportedWrong = _meter.CreateCounter<long>("tokenthrift.cache.reported_wrong", "{hit}", "Hits that were reported as wrong.");
+        _faults = _meter.CreateCounter<long>("tokenthrift.cache.faults", "{fault}", "Faults of the cache itself that were stepped over, by where.");
     }
 
     public void Outcome(CacheTier tier, string reason)
@@ -37,6 +39,8 @@ internal sealed class CacheMeters : IDisposable
     public void Audit(string verdict) => _audits.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.verdict", verdict));
 
     public void ReportedWrong(CacheTier tier) => _reportedWrong.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.tier", TagNames.Of(tier)));
+
+    public void Fault(string where) => _faults.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.where", where));
 
     public void Dispose()
     {

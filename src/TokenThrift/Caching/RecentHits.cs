@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TokenThrift.Caching.Keys;
 using TokenThrift.Receipts;
 
 namespace TokenThrift.Caching;
@@ -31,5 +32,14 @@ internal sealed class RecentHits
 /// <param name="Tier">Where it was found.</param>
 /// <param name="EntryId">The entry.</param>
 /// <param name="Key">The key under which the answer was found.</param>
-/// <param name="Lookup">How it was found to be similar, or null.</param>
-internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key, SemanticLookup? Lookup = null);
+internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key)
+{
+    /// <summary>Gets how it was found to be similar, or null.</summary>
+    public SemanticLookup? Lookup { get; init; }
+
+    /// <summary>Gets the plan of the request, where its text was equal after folding.</summary>
+    public CachePlan? Plan { get; init; }
+
+    /// <summary>Gets the key under which it is noted that what follows goes on from the entry, or null.</summary>
+    public string? Turn { get; init; }
+}

@@ -71,7 +71,7 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
     public override object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType == typeof(ICacheFeedback) ? _engine : base.GetService(serviceType, serviceKey);
+        return serviceKey is null && serviceType == typeof(ICacheFeedback) ? _engine.Feedback : base.GetService(serviceType, serviceKey);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,10 @@ public sealed class SemanticCachingOptions
     /// <value>Default: <see cref="ErrorRateBasis.Served"/>.</value>
     public ErrorRateBasis ErrorRateBasis { get; set; }
 
+    /// <summary>Gets or sets which questions may be answered from a similar one, by what came before them.</summary>
+    /// <value>Default: <see cref="HistoryPolicy.SingleTurn"/>.</value>
+    public HistoryPolicy History { get; set; }
+
     /// <summary>Gets or sets what says whether two answers come to the same.</summary>
     /// <value>Default: <see langword="null"/>: <see cref="AnswerComparer"/>.</value>
     public IAnswerComparer? Comparer { get; set; }
@@ -38,6 +42,14 @@ public sealed class SemanticCachingOptions
     /// <summary>Gets or sets with whom an answer may be shared.</summary>
     /// <value>Default: <see cref="CacheSharing.User"/>.</value>
     public CacheSharing Sharing { get; set; } = CacheSharing.User;
+
+    /// <summary>Gets or sets to how many the model must have given an answer before it is served to another user.</summary>
+    /// <remarks>
+    /// Of interest where <see cref="Sharing"/> goes beyond one user. With 2, the second user who asks a question is answered by the model, and
+    /// only where that answer is not found to differ from the first is a third served. Who got it from the model is served it at once.
+    /// </remarks>
+    /// <value>Default: 1: an answer is shared at once. Between 1 and 16.</value>
+    public int AskersBeforeSharing { get; set; } = 1;
 
     /// <summary>Gets or sets how long an answer may be served after it was made.</summary>
     /// <value>Default: 24 hours. Above zero.</value>
@@ -86,6 +98,8 @@ public sealed class SemanticCachingOptions
         !Enum.IsDefined(Sharing) ? Wrong(nameof(Sharing), "a defined value", Sharing)
         : !(MaxErrorRate is >= 0 and <= 0.5) ? Wrong(nameof(MaxErrorRate), "between 0 and 0.5", MaxErrorRate)
         : !Enum.IsDefined(ErrorRateBasis) ? Wrong(nameof(ErrorRateBasis), "a defined value", ErrorRateBasis)
+        : AskersBeforeSharing is < 1 or > 16 ? Wrong(nameof(AskersBeforeSharing), "between 1 and 16", AskersBeforeSharing)
+        : !Enum.IsDefined(History) ? Wrong(nameof(History), "a defined value", History)
         : TimeToLive <= TimeSpan.Zero ? Wrong(nameof(TimeToLive), "above zero", TimeToLive)
         : SlidingTimeToLive <= TimeSpan.Zero ? Wrong(nameof(SlidingTimeToLive), "above zero", SlidingTimeToLive)
         : !(MaxTemperature >= 0) ? Wrong(nameof(MaxTemperature), "at least 0", MaxTemperature)

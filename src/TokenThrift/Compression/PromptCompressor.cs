@@ -24,20 +24,19 @@ internal sealed class PromptCompressor
     public PromptCompressor(PromptCompressionOptions options, Action<string, Exception> onFault)
     {
         _options = options;
-        _lossy = new PassPipeline(
-            [new TerminalPass(), new ArraySamplePass(), new LogPass(), new BlobPass(), new JsonPass(), .. options.Passes.Where(pass => !pass.IsLossless)], onFault);
-        _lossless = new PassPipeline([.. options.Lossless ? (ICompressionPass[])[new TerminalPass(), new JsonPass()] : [], .. options.Passes.Where(pass => pass.IsLossless)], onFault);
+        _lossy = new PassPipeline([.. BuiltInPasses.Lossy, .. options.Passes.Where(pass => !pass.IsLossless)], onFault);
+        _lossless = new PassPipeline([.. options.Lossless ? BuiltInPasses.Lossless : [], .. options.Passes.Where(pass => pass.IsLossless)], onFault);
     }
 
     // Parts are taken out only of what is large, and only where clearly less is left than a lossless form would be.
-    private PassPipeline.Rewrite? Fold(string text, FunctionCallContent? call, PassPipeline.Rewrite lossless, ITokenCounter counter)
+    private PassPipeline.Rewrite? Fold(string text, FunctionCallContent? call, string? query, PassPipeline.Rewrite lossless, ITokenCounter counter)
     {
         if (!_options.Lossy || lossless.Tokens < _options.LossyMinimumTokens || FileContent.IsNamedBy(call?.Arguments))
         {
             return null;
         }
 
-        PassPipeline.Rewrite folded = _lossy.Run(new CompressionInput(text) { ToolName = call?.Name }, lossless.OriginalTokens, counter);
+        PassPipeline.Rewrite folded = _lossy.Run(InputOf(text, call, query), lossless.OriginalTokens, counter);
         if (folded.IsLossless || folded.Tokens * 10L > lossless.Tokens * 7L)
         {
             return null;
@@ -49,7 +48,14 @@ internal sealed class PromptCompressor
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
     {
-        var rewriter = new SessionRewriter(counter, (text, call) => Rewrite(text, call, counter), (text, call, lossless) => Fold(text, call, lossless, counter)) { Memory = _tokens, Links = _options.Lossless };
+        var rewriter = new SessionRewriter(
+            counter,
+            (text, call, query) => Rewrite(text, call, query, counter),
+            (text, call, query, lossless) => Fold(text, call, query, lossless, counter))
+        {
+            Memory = _tokens,
+            Links = _options.Lossless,
+        };
         var hashes = new UInt128[messages.Count];
         var chain = new UInt128[messages.Count];
         UInt128 key = 0;
@@ -86,10 +92,20 @@ internal sealed class PromptCompressor
 
     public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
 
-    private PassPipeline.Rewrite Rewrite(string text, FunctionCallContent? call, ITokenCounter counter)
+    private static CompressionInput InputOf(string text, FunctionCallContent? call, string? query) => new(text)
     {
-        bool isVerbatim = FileContent.IsNamedBy(call?.Arguments);
-        UInt128 key = MessageHash.Chain(MessageHash.Of(text), MessageHash.Of($"{counter.Name}|{isVerbatim}|{call?.Name}"));
+        ToolName = call?.Name,
+        Arguments = call is null ? null : ContentText.OfArguments(call.Arguments),
+        Query = query,
+        IsVerbatim = FileContent.IsNamedBy(call?.Arguments),
+    };
+
+    private PassPipeline.Rewrite Rewrite(string text, FunctionCallContent? call, string? query, ITokenCounter counter)
+    {
+        CompressionInput input = InputOf(text, call, query);
+        // The built-in lossless passes look at the text alone; the application's own may look at everything.
+        string context = _options.Passes.Count == 0 ? string.Empty : $"|{input.ToolName}|{input.Arguments}|{query}";
+        UInt128 key = MessageHash.Chain(MessageHash.Of(text), MessageHash.Of($"{counter.Name}|{input.IsVerbatim}{context}"));
         if (_memory.TryGetValue(key, out PassPipeline.Rewrite? known))
         {
             return known;
@@ -98,7 +114,7 @@ internal sealed class PromptCompressor
         int tokens = counter.CountText(text);
         PassPipeline.Rewrite rewrite = tokens < _options.MinimumTokens
             ? new PassPipeline.Rewrite(text, tokens, tokens, [], IsLossless: true)
-            : _lossless.Run(new CompressionInput(text) { ToolName = call?.Name, IsVerbatim = isVerbatim }, tokens, counter);
+            : _lossless.Run(input, tokens, counter);
         if (_memory.Count >= LargestMemory)
         {
             // Only a memory of pure functions: forgetting costs time, never bytes.

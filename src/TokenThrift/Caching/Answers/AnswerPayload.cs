@@ -10,7 +10,10 @@ namespace TokenThrift.Caching.Answers;
 /// <summary>The stored form of an answer: one JSON object with a version. A reader knows every version that was ever written.</summary>
 internal static class AnswerPayload
 {
-    public const int Version = 1;
+    public const int Version = 2;
+
+    // Version 1 did not know whom the model had given an answer to.
+    private const int Oldest = 1;
 
     private static readonly JsonTypeInfo<ChatResponse> ResponseType = (JsonTypeInfo<ChatResponse>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatResponse));
 
@@ -50,6 +53,17 @@ internal static class AnswerPayload
                 json.WriteEndArray();
             }
 
+            if (answer.Askers.Count > 0)
+            {
+                json.WriteStartArray("by");
+                foreach (string asker in answer.Askers)
+                {
+                    json.WriteStringValue(asker);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WritePropertyName("response");
             JsonSerializer.Serialize(json, answer.Template, ResponseType);
             json.WriteEndObject();
@@ -65,7 +79,7 @@ internal static class AnswerPayload
         {
             using JsonDocument document = JsonDocument.Parse(payload);
             JsonElement root = document.RootElement;
-            if (root.GetProperty("v").GetInt32() != Version || root.GetProperty("response").Deserialize(ResponseType) is not { } response)
+            if (root.GetProperty("v").GetInt32() is < Oldest or > Version || root.GetProperty("response").Deserialize(ResponseType) is not { } response)
             {
                 return null;
             }
@@ -82,7 +96,7 @@ internal static class AnswerPayload
             }
 
             return AnswerAdmission.CanBeCopied(response)
-                ? new CachedAnswer(response, root.GetProperty("id").GetString()!, root.GetProperty("at").GetDateTimeOffset(), usage)
+                ? new CachedAnswer(response, root.GetProperty("id").GetString()!, root.GetProperty("at").GetDateTimeOffset(), usage) { Askers = Askers(root) }
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException or NotSupportedException or ArgumentException)
@@ -90,6 +104,9 @@ internal static class AnswerPayload
             return null;
         }
     }
+
+    private static string[] Askers(JsonElement root) =>
+        root.TryGetProperty("by", out JsonElement askers) ? [.. askers.EnumerateArray().Select(a => a.GetString()!)] : [];
 
     private static AIContent Plain(AIContent content) => content switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Caching.Hybrid;
 
@@ -10,6 +11,11 @@ namespace TokenThrift.Caching.Answers;
 /// </remarks>
 internal sealed class AnswerStore
 {
+    /// <summary>What a key points to that is to lead nowhere.</summary>
+    public const string Forbidden = "-";
+
+    private static readonly TimeSpan ForGood = TimeSpan.FromDays(3650);
+    private static readonly string[] OnlyAll = [CacheTags.All];
     private readonly HybridCache _cache;
     private readonly SemanticCachingOptions _options;
     private readonly TimeProvider _time;
@@ -43,17 +49,11 @@ internal sealed class AnswerStore
 
         if (!_decoded.TryGetValue(stored, out Decoded? decoded))
         {
-            decoded = _decoded.GetValue(stored, s => new Decoded(Decode(s)) { UsedAt = _time.GetUtcNow() });
+            decoded = _decoded.GetValue(stored, s => new Decoded(Decode(s)));
         }
 
         DateTimeOffset now = _time.GetUtcNow();
-        if (decoded.Answer is not { } answer || now - answer.CreatedAt >= _options.TimeToLive || now - decoded.UsedAt >= _options.SlidingTimeToLive)
-        {
-            return null;
-        }
-
-        decoded.UsedAt = now;
-        return answer;
+        return decoded.Answer is { } answer && now - answer.CreatedAt < _options.TimeToLive && await IsInUseAsync(key, decoded, now, cancellationToken).ConfigureAwait(false) ? answer : null;
     }
 
     /// <summary>Stores an answer. Returns whether it was small enough to be stored.</summary>
@@ -73,24 +73,71 @@ internal sealed class AnswerStore
         }
 
         // The first level often keeps this very string; what it says is known without parsing.
-        _decoded.AddOrUpdate(stored, new Decoded(answer) { UsedAt = _time.GetUtcNow() });
+        var decoded = new Decoded(answer) { UsedAt = _time.GetUtcNow() };
+        _decoded.AddOrUpdate(stored, decoded);
         await _cache.SetAsync(key, stored, new HybridCacheEntryOptions { Expiration = left, LocalCacheExpiration = left, Flags = Shared }, tags, cancellationToken).ConfigureAwait(false);
+        if (_options.SlidingTimeToLive is { } sliding)
+        {
+            await MarkUsedAsync(key, decoded, decoded.UsedAt, sliding, cancellationToken).ConfigureAwait(false);
+        }
+
         return true;
     }
 
-    /// <summary>Finds the answer that another key points to.</summary>
-    public async ValueTask<CachedAnswer?> FollowAsync(string pointer, CancellationToken cancellationToken)
-    {
-        string? key = await _cache.GetOrCreateAsync<string?>(
-            pointer, static _ => ValueTask.FromResult<string?>(null), _read, tags: null, cancellationToken).ConfigureAwait(false);
-        return key is null ? null : await FindAsync(key, localOnly: false, cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Reads what a key points to: another key, <see cref="Forbidden"/>, or null.</summary>
+    public ValueTask<string?> ReadPointerAsync(string pointer, CancellationToken cancellationToken) =>
+        _cache.GetOrCreateAsync<string?>(pointer, static _ => ValueTask.FromResult<string?>(null), _read, tags: null, cancellationToken);
+
+    /// <summary>Makes a key point to nothing for good.</summary>
+    public ValueTask ForbidAsync(string pointer, CancellationToken cancellationToken) => _cache.SetAsync(
+        pointer, Forbidden, new HybridCacheEntryOptions { Expiration = ForGood, LocalCacheExpiration = ForGood, Flags = Shared }, OnlyAll, cancellationToken);
 
     /// <summary>Makes a key point to an answer, so that the answer is kept once and removed for both.</summary>
     public ValueTask PointAsync(string pointer, string key, IReadOnlyCollection<string>? tags, CancellationToken cancellationToken) => _cache.SetAsync(
         pointer, key, new HybridCacheEntryOptions { Expiration = _options.TimeToLive, LocalCacheExpiration = _options.TimeToLive, Flags = Shared }, tags, cancellationToken);
 
     public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) => _cache.RemoveAsync(key, cancellationToken);
+
+    // Where a store is shared, the last use is noted beside the answer: another process, or this one after a restart, has no memory of it.
+    private async ValueTask<bool> IsInUseAsync(string key, Decoded decoded, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_options.SlidingTimeToLive is not { } sliding)
+        {
+            return true;
+        }
+
+        bool isNew = decoded.UsedAt == default && Shared != HybridCacheEntryFlags.None;
+        if (!isNew && now - decoded.UsedAt >= sliding)
+        {
+            if (Shared != HybridCacheEntryFlags.None
+                || await ReadPointerAsync(UseKey(key), cancellationToken).ConfigureAwait(false) is not { } noted
+                || !long.TryParse(noted, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) || now.UtcTicks - ticks >= sliding.Ticks)
+            {
+                return false;
+            }
+        }
+
+        decoded.UsedAt = now;
+        if (now - decoded.MarkedAt >= sliding / 4)
+        {
+            await MarkUsedAsync(key, decoded, now, sliding, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private ValueTask MarkUsedAsync(string key, Decoded decoded, DateTimeOffset now, TimeSpan sliding, CancellationToken cancellationToken)
+    {
+        decoded.MarkedAt = now;
+        return Shared != HybridCacheEntryFlags.None ? ValueTask.CompletedTask : _cache.SetAsync(
+            UseKey(key),
+            now.UtcTicks.ToString(CultureInfo.InvariantCulture),
+            new HybridCacheEntryOptions { Expiration = sliding, LocalCacheExpiration = sliding / 4 },
+            OnlyAll,
+            cancellationToken);
+    }
+
+    private static string UseKey(string key) => "ttu:" + key;
 
     private CachedAnswer? Decode(string stored)
     {
@@ -110,5 +157,7 @@ internal sealed class AnswerStore
         public CachedAnswer? Answer { get; } = answer;
 
         public DateTimeOffset UsedAt { get; set; }
+
+        public DateTimeOffset MarkedAt { get; set; }
     }
 }

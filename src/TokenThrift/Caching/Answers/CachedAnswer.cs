@@ -26,6 +26,9 @@ internal sealed class CachedAnswer
 
     public string Text { get; }
 
+    /// <summary>Gets whom the model has given this answer to, as keyed hashes; empty where that is not kept. Set before the answer is handed on.</summary>
+    public IReadOnlyList<string> Askers { get; set; } = [];
+
     public string? ModelId => _response.ModelId;
 
     /// <summary>Gets the response for serialising; not to be handed out.</summary>

@@ -12,6 +12,9 @@ internal sealed class CachePlanner
     // Part of every key: a change of the canonical form makes old entries unreachable rather than wrong.
     private const long Version = 2;
 
+    /// <summary>What the key of a request starts with.</summary>
+    internal const string ExactPrefix = "tt2:";
+
     private static readonly byte[] ProcessSecret = RandomNumberGenerator.GetBytes(32);
     private readonly SemanticCachingOptions _options;
     private readonly byte[] _secret;
@@ -48,23 +51,30 @@ internal sealed class CachePlanner
             return new CachePlan(unfit);
         }
 
-        var content = new ContentKey(writer);
         ChatMessage last = messages[^1];
+        bool isComparable = _options.Semantic && scope.IsKnown && IsQuestion(last);
+        bool isFirstTurn = isComparable && messages.Take(messages.Count - 1).All(m => m.Role == ChatRole.System);
+        var turns = isComparable && !isFirstTurn && _options.History == HistoryPolicy.SameParent ? new TurnKeys(writer, _secret, messages) : null;
+        var content = new ContentKey(writer);
         for (int i = 0; i < messages.Count - 1; i++)
         {
+            turns?.Meet(i);
             if (content.Message(messages[i]) is { } unhashable)
             {
                 return new CachePlan(unhashable);
             }
         }
 
-        bool isComparable = _options.Semantic && scope.IsKnown && IsQuestion(last) && messages.Take(messages.Count - 1).All(m => m.Role == ChatRole.System);
-        CacheKey? partition = isComparable ? Partition(writer, last) : null;
+        turns?.Meet(messages.Count - 1);
+        CacheKey? partition = isFirstTurn ? Partition(writer, last) : null;
         return content.Message(last) is { } unhashableLast ? new CachePlan(unhashableLast) : new CachePlan(null)
         {
-            ExactKey = "tt2:" + writer.Hash(_secret),
+            ExactKey = ExactPrefix + writer.Hash(_secret),
             Partition = partition,
+            Setting = turns?.Setting,
+            Turn = turns?.Turn,
             Question = isComparable ? last.Text : string.Empty,
+            Author = last.AuthorName,
         };
     }
 
@@ -80,6 +90,40 @@ internal sealed class CachePlanner
         writer.Text(partition.ToString());
         writer.Text(TextFolding.Fold(plan.Question));
         return "ttf2:" + writer.Hash(_secret);
+    }
+
+    /// <summary>Names who asks, by a keyed hash; null where neither a user nor a session is known.</summary>
+    public string? Asker(RequestIdentity identity)
+    {
+        string? session = identity.IsSessionInferred ? null : identity.Session;
+        if (identity.User is null && session is null)
+        {
+            return null;
+        }
+
+        using var writer = new KeyWriter();
+        writer.Tag((byte)'A');
+        writer.Text(identity.Tenant);
+        writer.Text(identity.User);
+        writer.Text(identity.User is null ? session : null);
+        return writer.Hash(_secret).ToString();
+    }
+
+    /// <summary>Returns what names an answered request as the turn before another one, or null where turns are not followed.</summary>
+    /// <param name="exactKey">The key of the request that was answered.</param>
+    /// <param name="answer">The text of the answer.</param>
+    public string? Turn(string exactKey, string answer) => _options.History == HistoryPolicy.SameParent ? TurnKeys.Of(_secret, exactKey, answer) : null;
+
+    /// <summary>Returns the plan of a request whose turn before is known: only questions that follow the same turn share with it.</summary>
+    /// <param name="plan">The plan; one with a <see cref="CachePlan.Turn"/>.</param>
+    /// <param name="turn">The turn before, or the one whose answer it was served.</param>
+    public CachePlan After(CachePlan plan, string turn)
+    {
+        using var writer = new KeyWriter();
+        writer.Text(plan.Setting.ToString());
+        writer.Text(turn);
+        writer.Text(plan.Author);
+        return plan with { Partition = writer.Hash(_secret), Turn = null };
     }
 
     private CacheKey Partition(KeyWriter writer, ChatMessage question)

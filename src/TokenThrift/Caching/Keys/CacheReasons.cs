@@ -10,6 +10,7 @@ internal static class CacheReasons
     public const string Unsure = "miss-unsure";
     public const string Audit = "miss-audit";
     public const string ReportedWrong = "miss-reported-wrong";
+    public const string Unproven = "miss-unproven";
     public const string Coalesced = "coalesced";
     public const string Refresh = "refresh";
     public const string Disabled = "bypass-disabled";

@@ -38,6 +38,11 @@ internal sealed class ContentKey(KeyWriter writer)
         return MessageProperties(message.AdditionalProperties);
     }
 
+    /// <summary>Tells whether a message is plain text to a model and nothing else.</summary>
+    public static bool IsPlainText(ChatMessage message) =>
+        HasNoOwnProperties(message.AdditionalProperties)
+        && message.Contents.All(c => (c is TextContent or UsageContent) && HasNoOwnProperties(c.AdditionalProperties));
+
     /// <summary>Writes the extra properties of an options object; ours are left out.</summary>
     public string? Properties(IEnumerable<KeyValuePair<string, object?>>? properties)
     {
@@ -55,6 +60,9 @@ internal sealed class ContentKey(KeyWriter writer)
     }
 
     private static bool IsOurs(string name) => name.StartsWith(RequestSettings.Prefix, StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasNoOwnProperties(AdditionalPropertiesDictionary? properties) =>
+        properties is null || properties.Keys.All(ReportedByProviders.Contains);
 
     private string? MessageProperties(AdditionalPropertiesDictionary? properties) =>
         properties is null or { Count: 0 } ? null : Properties(properties.Where(p => !ReportedByProviders.Contains(p.Key)));

@@ -142,6 +142,15 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         pool.Add(label);
     }
 
+    /// <summary>Takes word that text that is equal after folding did not mean the same.</summary>
+    public void LearnWrongFolding()
+    {
+        lock (_lock)
+        {
+            _nearlyEqual.Add(true, 1);
+        }
+    }
+
     /// <summary>Takes in a question with an answer.</summary>
     /// <param name="asked">Its terms.</param>
     /// <param name="group">The group of its answer.</param>

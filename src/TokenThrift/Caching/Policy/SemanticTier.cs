@@ -48,14 +48,14 @@ internal sealed class SemanticTier
     }
 
     /// <summary>Tells whether text that is equal after folding may share an answer.</summary>
-    public bool IsFoldingTrusted(CachePlan plan) => _policy.Find(plan.Partition.ToString()!)?.IsFoldingTrusted ?? true;
+    public bool IsFoldingTrusted(CachePlan plan) => _policy.Find(plan.Evidence)?.IsFoldingTrusted ?? true;
 
     /// <summary>Looks for similar questions and decides; the result is kept with the call. A fault is stepped over.</summary>
     /// <param name="call">The request; one that has a partition.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     public async ValueTask LookAsync(CacheCall call, CancellationToken cancellationToken)
     {
-        double share = Math.Min(_options.MaxErrorRate, CacheRequestSettings.MaxErrorRate.GetOrDefault(call.Options, _options.MaxErrorRate));
+        double share = call.MaxErrorRate;
         if (_options.MaxErrorRate <= 0)
         {
             return;
@@ -75,8 +75,8 @@ internal sealed class SemanticTier
 
             matches = near == matches.Count ? matches : [.. matches.Take(near)];
             QuestionTerms terms = QuestionTerms.Of(question);
-            HitDecision decision = _policy.For(partition).Decide(question, terms, matches, share, Draw());
-            call.Lookup = new SemanticLookup(partition, question, terms, vector, matches, decision, share);
+            HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw());
+            call.Lookup = new SemanticLookup(partition, call.Plan.Evidence, question, terms, vector, matches, decision, share);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -107,7 +107,7 @@ internal sealed class SemanticTier
                 : Join(lookup, answer, own);
         }
 
-        PartitionEvidence evidence = _policy.For(lookup.Partition);
+        PartitionEvidence evidence = _policy.For(lookup.Evidence);
         evidence.Learn(lookup.Decision, verdict, lookup.MaxErrorRate);
         if (lookup.Decision.Action == HitAction.Audit)
         {
@@ -136,7 +136,10 @@ internal sealed class SemanticTier
     }
 
     /// <summary>Takes word that a hit was wrong.</summary>
-    public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Partition).LearnWrong(lookup.Question, lookup.Decision);
+    public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision);
+
+    /// <summary>Takes word that the answer to text that is equal after folding was wrong.</summary>
+    public void LearnWrongFolding(CachePlan plan) => _policy.For(plan.Evidence).LearnWrongFolding();
 
     /// <summary>Removes an entry whose answer is gone.</summary>
     public async ValueTask ForgetAsync(SemanticLookup lookup, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ namespace TokenThrift.Compression.Passes;
 internal static class FileContent
 {
     private const int LongestExtension = 6;
+    private static readonly SearchValues<char> Parts = SearchValues.Create(" \t\n\"'|<>;&(){}[],");
     private static readonly SearchValues<char> Breaks = SearchValues.Create(" \t\n|<>;&*?$`(){}[]");
 
     /// <summary>Says whether an argument of the call is a path with a file extension and nothing else.</summary>
@@ -15,6 +16,26 @@ internal static class FileContent
     /// <summary>Returns the first argument that is a path with a file extension and nothing else, or <see langword="null"/>.</summary>
     public static string? PathOf(IDictionary<string, object?>? arguments) =>
         arguments?.Values.Select(ContentText.Of).FirstOrDefault(IsPath);
+
+    /// <summary>Says whether the arguments of a call, a command perhaps, name a file anywhere, so that its content may be what came back. The address of a page is none.</summary>
+    /// <param name="arguments">The arguments as JSON, or <see langword="null"/>.</param>
+    public static bool IsReadBy(string? arguments)
+    {
+        if (arguments is null)
+        {
+            return false;
+        }
+
+        foreach (Range part in arguments.AsSpan().SplitAny(Parts))
+        {
+            if (IsPath(arguments[part]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     internal static bool IsPath(string text)
     {

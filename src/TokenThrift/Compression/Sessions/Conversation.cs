@@ -29,6 +29,7 @@ internal sealed class Conversation
     private int _linkedItems;
     private int _indexedItems;
     private int _results;
+    private string? _query;
     private LineIndex _index = LineIndex.Empty;
 
     public Conversation()
@@ -60,6 +61,7 @@ internal sealed class Conversation
         _linkedItems = other._linkedItems;
         _indexedItems = other._indexedItems;
         _results = other._results;
+        _query = other._query;
         _index = other._index;
         HasHandles = other.HasHandles;
         Balance = other.Balance;
@@ -142,6 +144,11 @@ internal sealed class Conversation
             }
         }
 
+        if (message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.Text))
+        {
+            _query = message.Text;
+        }
+
         int from = _items.Count;
         bool isPinned = message.AdditionalProperties?.ContainsKey(PromptCompressionOptions.PinKey) ?? false;
         for (int i = 0; i < message.Contents.Count; i++)
@@ -150,7 +157,7 @@ internal sealed class Conversation
             if (!isPinned && message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
             {
                 _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
-                _items.Add(rewriter.Read(text, result.CallId, call, _sent.Count, i, _groups, _results));
+                _items.Add(rewriter.Read(text, result.CallId, call, _query, _sent.Count, i, _groups, _results));
                 _waste.Add(0);
                 if (_items[^1].Path is { } named)
                 {

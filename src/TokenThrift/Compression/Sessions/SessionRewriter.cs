@@ -9,8 +9,8 @@ namespace TokenThrift.Compression.Sessions;
 /// <summary>The pure functions that a <see cref="Conversation"/> is folded with.</summary>
 internal sealed class SessionRewriter(
     ITokenCounter counter,
-    Func<string, FunctionCallContent?, PassPipeline.Rewrite> ingest,
-    Func<string, FunctionCallContent?, PassPipeline.Rewrite, PassPipeline.Rewrite?> fold)
+    Func<string, FunctionCallContent?, string?, PassPipeline.Rewrite> ingest,
+    Func<string, FunctionCallContent?, string?, PassPipeline.Rewrite, PassPipeline.Rewrite?> fold)
 {
     private const int FrameTokens = 4;
 
@@ -90,9 +90,9 @@ internal sealed class SessionRewriter(
         !Links || item.Ingested.Tokens < SmallestLinked ? null
         : BackReferences.Link(TextLines.Of(item.Ingested.Text), item.Ingested.Tokens, index, i => items[i].Lines, i => items[i].Title, Counter);
 
-    public ResultItem Read(string text, string callId, FunctionCallContent? call, int message, int content, int group, int ordinal)
+    public ResultItem Read(string text, string callId, FunctionCallContent? call, string? query, int message, int content, int group, int ordinal)
     {
-        PassPipeline.Rewrite rewrite = ingest(text, call);
+        PassPipeline.Rewrite rewrite = ingest(text, call, query);
         return new ResultItem
         {
             Message = message,
@@ -105,7 +105,7 @@ internal sealed class SessionRewriter(
             Original = text,
             OriginalTokens = rewrite.OriginalTokens,
             Ingested = rewrite,
-            Folded = fold(text, call, rewrite),
+            Folded = fold(text, call, query, rewrite),
             Path = FileContent.PathOf(call?.Arguments),
         };
     }

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.AI;
+using TokenThrift.Caching.Answers;
+using TokenThrift.Caching.Keys;
+using TokenThrift.Receipts;
+
+namespace TokenThrift.Caching;
+
+/// <summary>Hands out answers of the cache with what is to be said of them, and takes word that one was wrong. Safe for concurrent use.</summary>
+internal sealed class HitServer(AnswerStore store, CachePlanner planner, SemanticTier similar, FaultLog faults, CacheMeters meters, TimeProvider time) : ICacheFeedback
+{
+    private readonly RecentHits _recent = new();
+
+    /// <summary>Serves the answer to an identical request.</summary>
+    public ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier) =>
+        Serve(call, answer, tier, tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit, 1, 0, new RecentHit(tier, answer.EntryId, call.Plan.ExactKey));
+
+    /// <summary>Serves the answer to text that is equal after folding.</summary>
+    public async ValueTask<ChatResponse> ServeFoldedAsync(CacheCall call, CachedAnswer answer, string key, CancellationToken cancellationToken)
+    {
+        string? turn = await GoOnFromAsync(call, answer, key, cancellationToken).ConfigureAwait(false);
+        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Folded, 1, 0, new RecentHit(CacheTier.Semantic, answer.EntryId, planner.FoldedKey(call.Plan)!) { Plan = call.Plan, Turn = turn });
+    }
+
+    /// <summary>Serves the answer that the policy chose.</summary>
+    public async ValueTask<ChatResponse> ServeSimilarAsync(CacheCall call, CachedAnswer answer, CancellationToken cancellationToken)
+    {
+        HitDecision decision = call.Lookup!.Decision;
+        SemanticMatch match = decision.Candidate!.Match;
+        match.Entry.MarkUsed();
+        string? turn = await GoOnFromAsync(call, answer, match.Entry.Id, cancellationToken).ConfigureAwait(false);
+        var hit = new RecentHit(CacheTier.Semantic, answer.EntryId, match.Entry.Id) { Lookup = call.Lookup, Turn = turn };
+        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Similar, match.Similarity, decision.EstimatedError, hit);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReportWrongAsync(string hitId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(hitId);
+        if (_recent.Find(hitId) is not { } hit)
+        {
+            return false;
+        }
+
+        if (hit.Lookup is { } lookup)
+        {
+            // The entry may be right for its own question: the pair is what goes.
+            similar.LearnWrong(lookup);
+        }
+        else if (hit.Plan is { } plan)
+        {
+            similar.LearnWrongFolding(plan);
+            await store.ForbidAsync(hit.Key, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await store.RemoveAsync(hit.Key, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (hit.Turn is { } turn)
+        {
+            await store.RemoveAsync(turn, cancellationToken).ConfigureAwait(false);
+        }
+
+        meters.ReportedWrong(hit.Tier);
+        return true;
+    }
+
+    // What follows this request may share with what follows the one whose answer it was served. Returns the key under which that is noted.
+    private async ValueTask<string?> GoOnFromAsync(CacheCall call, CachedAnswer answer, string key, CancellationToken cancellationToken)
+    {
+        if (planner.Turn(call.Plan.ExactKey, answer.Text) is not { } own || planner.Turn(key, answer.Text) is not { } original || own == original)
+        {
+            return null;
+        }
+
+        try
+        {
+            await store.PointAsync(own, original, call.Tags, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            faults.Report("turn", e);
+        }
+
+        return own;
+    }
+
+    private ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier, string reason, double similarity, double estimatedError, RecentHit hit)
+    {
+        TimeSpan age = time.GetUtcNow() - answer.CreatedAt;
+        call.Recorder.Set(new CacheRecord
+        {
+            Tier = tier,
+            Reason = reason,
+            Similarity = similarity,
+            EstimatedError = estimatedError,
+            Age = age,
+            EntryId = answer.EntryId,
+            SavedUsage = answer.Usage,
+            ModelId = answer.ModelId,
+        });
+        meters.Outcome(tier, reason);
+        ChatResponse response = answer.ToResponse();
+        response.AdditionalProperties = new AdditionalPropertiesDictionary
+        {
+            [CacheHit.PropertyName] = new CacheHit
+            {
+                Tier = tier,
+                HitId = _recent.Add(hit),
+                EntryId = answer.EntryId,
+                Similarity = similarity,
+                EstimatedError = estimatedError,
+                Age = age,
+                SavedUsage = answer.Usage,
+            },
+        };
+        return response;
+    }
+}

@@ -1,0 +1,26 @@
+namespace TokenThrift.Compression.Passes;
+
+/// <summary>The passes that come with the product, in the order in which they run.</summary>
+internal static class BuiltInPasses
+{
+    /// <summary>Gets the passes that lose nothing.</summary>
+    public static IReadOnlyList<ICompressionPass> Lossless { get; } = [new TerminalPass(), new JsonPass(), new GrepPass(), new PathsPass()];
+
+    /// <summary>Gets the passes that take parts out, with the lossless ones among them that shorten what is left.</summary>
+    public static IReadOnlyList<ICompressionPass> Lossy { get; } =
+    [
+        new TerminalPass(),
+        new ArraySamplePass(),
+        new HtmlPass(),
+        new MarkdownPass(),
+        new StackTracePass(),
+        new TestOutputPass(),
+        new DiffPass(),
+        new LogPass(),
+        new BlobPass(),
+        new JsonPass(),
+        new GrepPass(),
+        new PathsPass(),
+        new ExtractPass(),
+    ];
+}
