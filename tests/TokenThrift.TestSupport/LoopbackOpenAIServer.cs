@@ -146,9 +146,14 @@ public sealed class LoopbackOpenAIServer : IAsyncDisposable
         response.ContentType = "text/event-stream";
         JsonObject[] chunks = [.. LoopbackWire.Chunks(request, reply)];
         int whole = reply.Fault == LoopbackFault.None ? chunks.Length : reply.Fault == LoopbackFault.Stall ? 1 : (chunks.Length + 1) / 2;
-        foreach (JsonObject chunk in chunks[..whole])
+        for (int i = 0; i < whole; i++)
         {
-            await response.WriteAsync($"data: {chunk.ToJsonString()}\n\n", cancellationToken).ConfigureAwait(false);
+            if (i == chunks.Length / 2 && reply.Pause is { } pause)
+            {
+                await pause.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await response.WriteAsync($"data: {chunks[i].ToJsonString()}\n\n", cancellationToken).ConfigureAwait(false);
             await response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 

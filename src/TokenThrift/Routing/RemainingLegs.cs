@@ -8,6 +8,7 @@ namespace TokenThrift.Routing;
 /// <param name="spent">Says what the request has cost so far.</param>
 internal sealed class RemainingLegs(RoutePlan plan, RoutingOptions settings, Func<NanoUsd> spent)
 {
+    private readonly PlannedLeg[] _legs = [.. plan.ByCost, .. plan.Resting];
     private readonly HashSet<int> _gone = [];
     private double _rejectedStrength = double.NegativeInfinity;
     private int _asked;
@@ -16,8 +17,13 @@ internal sealed class RemainingLegs(RoutePlan plan, RoutingOptions settings, Fun
     public NanoUsd? Allowance => settings.CostCap is { } cap ? cap - spent() : null;
 
     /// <summary>Finds whom to ask next.</summary>
-    /// <returns>The index into the plan, or -1 for nobody.</returns>
-    public int Next() => Choose(_rejectedStrength);
+    /// <param name="hasAnswer">Whether there is an answer that could be served for want of a better one; then no deployment is asked while it rests.</param>
+    /// <returns>What <see cref="Take"/> takes, or -1 for nobody.</returns>
+    public int Next(bool hasAnswer)
+    {
+        int index = Choose(_rejectedStrength);
+        return index >= 0 || hasAnswer ? index : FirstAtRest();
+    }
 
     /// <summary>Says whether a stronger model could take over should this one's answer be refused.</summary>
     public bool CanEscalateFrom(PlannedLeg leg) => Choose(Math.Max(_rejectedStrength, leg.Leg.Prior)) >= 0;
@@ -58,7 +64,7 @@ internal sealed class RemainingLegs(RoutePlan plan, RoutingOptions settings, Fun
     {
         _gone.Add(index);
         _asked++;
-        return plan.ByCost[index];
+        return _legs[index];
     }
 
     /// <summary>Leaves only stronger models than one whose answer was refused.</summary>
@@ -79,13 +85,26 @@ internal sealed class RemainingLegs(RoutePlan plan, RoutingOptions settings, Fun
 
     private void Keep(Func<PlannedLeg, bool> stays)
     {
-        for (int i = 0; i < plan.ByCost.Count; i++)
+        for (int i = 0; i < _legs.Length; i++)
         {
-            if (!stays(plan.ByCost[i]))
+            if (!stays(_legs[i]))
             {
                 _gone.Add(i);
             }
         }
+    }
+
+    private int FirstAtRest()
+    {
+        for (int i = plan.ByCost.Count; i < _legs.Length && _asked < settings.MaximumAttempts; i++)
+        {
+            if (!_gone.Contains(i) && Affords(_legs[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private int Choose(double rejectedStrength)

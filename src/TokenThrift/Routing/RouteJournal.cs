@@ -94,7 +94,7 @@ internal sealed class RouteJournal(RoutePlan plan, string? requested, ReceiptRec
             ChosenModelId = Chosen,
             ServedModelId = served,
             Reason = plan.Reason,
-            Excluded = plan.Reasons,
+            Excluded = plan.ReasonsBut(_attempts),
             Attempts = [.. _attempts],
             IsDegraded = degraded,
         };

@@ -1,4 +1,5 @@
 using TokenThrift.Models;
+using TokenThrift.Receipts;
 
 namespace TokenThrift.Routing;
 
@@ -19,6 +20,9 @@ internal sealed class RoutePlan
     }
 
     public IReadOnlyList<NextLegCandidate> ForChoice { get; private init; } = [];
+
+    /// <summary>Gets the legs that rest, the first to recover first; they are asked only where all others fail and nobody has answered.</summary>
+    public IReadOnlyList<PlannedLeg> Resting { get; init; } = [];
 
     public required IReadOnlyList<RoutingCandidate> Excluded { get; init; }
 
@@ -45,6 +49,10 @@ internal sealed class RoutePlan
     public DateTimeOffset? RetryAt { get; init; }
 
     public IReadOnlyDictionary<string, string> Reasons => Excluded.ToDictionary(e => e.Model.Id, e => e.Exclusion!, StringComparer.Ordinal);
+
+    /// <summary>Gets who was left out and why, without those that were asked in the end.</summary>
+    public IReadOnlyDictionary<string, string> ReasonsBut(IReadOnlyList<RoutingAttempt> asked) => Resting.Count == 0 ? Reasons
+        : Reasons.Where(r => asked.All(a => a.ModelId != r.Key)).ToDictionary(StringComparer.Ordinal);
 
     public RoutingDecision ToDecision(string? requested, string? chosen) => new()
     {

@@ -26,6 +26,7 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         return new RoutePlan
         {
             ByCost = able,
+            Resting = survey.Resting,
             Excluded = survey.Excluded,
             Reason = survey.Reason ?? move?.Reason ?? (sharesDecide ? "share-cap" : ReasonOf(able)),
             Strongest = survey.Strongest,

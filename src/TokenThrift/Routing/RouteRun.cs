@@ -79,7 +79,7 @@ internal sealed class RouteRun
         if (index < 0)
         {
             // An answer that only waited for its audit is served when the audit cannot be made.
-            index = _isOver || Best is { IsGood: true } ? -1 : _remaining.Next();
+            index = _isOver || Best is { IsGood: true } ? -1 : _remaining.Next(hasAnswer: Best is not null);
         }
 
         if (index < 0)
@@ -121,7 +121,7 @@ internal sealed class RouteRun
         catch (Exception e)
         {
             Failure failure = Read(e, cancellationToken);
-            _journal.Close(step.Leg, OutcomeOf(failure), failure.Code);
+            _journal.Close(step.Leg, failure.Outcome, failure.Code);
             _lastError = e;
             throw;
         }
@@ -148,7 +148,7 @@ internal sealed class RouteRun
         if (failure.Class == FailureClass.ContentFiltered)
         {
             _remaining.OnlyFilterPeers();
-            stops = _remaining.Next() < 0;
+            stops = _remaining.Next(hasAnswer: Best is not null) < 0;
         }
         else if (failure.Class == FailureClass.ContextTooLong)
         {
@@ -168,7 +168,7 @@ internal sealed class RouteRun
     public async ValueTask BrokeAsync(RouteStep step, Exception exception, CancellationToken cancellationToken)
     {
         Failure failure = Read(exception, cancellationToken);
-        _journal.Close(step.Leg, failure.Class == FailureClass.Cancelled ? CallOutcome.Cancelled : CallOutcome.Failed, $"{failure.Code}-after-commit");
+        _journal.Close(step.Leg, failure.Outcome, $"{failure.Code}-after-commit");
         if (failure.Class != FailureClass.Cancelled)
         {
             await step.Leg.Leg.Health.ReportAsync(exception).ConfigureAwait(false);
@@ -244,13 +244,6 @@ internal sealed class RouteRun
 
     /// <summary>Finds a leg that has not been asked and may be.</summary>
     public int IndexOf(PlannedLeg leg) => _remaining.IndexOf(leg);
-
-    private static CallOutcome OutcomeOf(Failure failure) => failure.Class switch
-    {
-        FailureClass.Cancelled => CallOutcome.Cancelled,
-        FailureClass.Refused => CallOutcome.Refused,
-        _ => CallOutcome.Failed,
-    };
 
     private void Refused(RouteStep step, ChatResponse response, AnswerJudgement judgement)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using TokenThrift.Budgets;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
+using TokenThrift.Routing;
 using TokenThrift.Tokens;
 
 namespace TokenThrift.Evaluation.Overhead;
@@ -87,6 +88,8 @@ internal sealed class OverheadCommand : EvaluationCommand
             yield return ("UseBudgets (with metering)", inner => inner.AsBuilder().UseBudgets(new BudgetService()).Build(Services()));
             yield return ("UsePromptCompression", inner => inner.AsBuilder().UsePromptCompression().Build(Services()));
             yield return ("UseReceipts (with metering)", inner => new MeteringChatClient(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId).AsBuilder().UseReceipts().Build(Services()));
+            yield return ("UseCheapestCapable, three models", inner => inner.AsBuilder().UseCheapestCapable(
+                Catalog.Find(ModelId)!, Dearer.Select(model => new ModelLeg(model, inner))).Build(Services()));
             yield return ("UseCheapestCapable", inner => inner.AsBuilder().UseCheapestCapable(Catalog.Find(ModelId)!, []).Build(Services()));
         }
 
@@ -111,6 +114,13 @@ internal sealed class OverheadCommand : EvaluationCommand
             Capabilities = ModelCapabilities.Tools | ModelCapabilities.StructuredOutput | ModelCapabilities.Temperature,
         },
     ]);
+
+    // The cheapest of the three answers, and its answer passes.
+    private static IEnumerable<ModelInfo> Dearer => new[] { 2, 10 }.Select(times => Catalog.Find(ModelId)! with
+    {
+        Id = $"{ModelId}-{times}",
+        Prices = new ModelPrices(times * 1_000_000, times * 4_000_000),
+    });
 
     private static ServiceProvider Services() => new ServiceCollection()
         .AddSingleton(Catalog)

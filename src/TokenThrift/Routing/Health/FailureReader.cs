@@ -8,7 +8,7 @@ internal sealed class FailureReader(Func<Exception, FailureClass?>? custom, Time
     /// <param name="callerCancelled">Whether the caller had cancelled: then nothing else matters, whatever a broken connection threw.</param>
     public Failure Read(Exception exception, bool callerCancelled = false) => callerCancelled
         ? new Failure(FailureClass.Cancelled, null)
-        : new Failure(Custom(exception) ?? FailureClassifier.ClassOf(exception), FailureClassifier.RetryAfterOf(exception, time.GetUtcNow()));
+        : new Failure(Custom(exception) ?? FailureClassifier.ClassOf(exception), RetryAfter.Of(exception, time.GetUtcNow()));
 
     private FailureClass? Custom(Exception exception)
     {
