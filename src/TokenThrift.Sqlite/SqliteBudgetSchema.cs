@@ -6,7 +6,7 @@ namespace TokenThrift.Sqlite;
 /// <summary>The tables of the books, and how a file is made ready.</summary>
 internal static class SqliteBudgetSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Tables = """
         CREATE TABLE IF NOT EXISTS budget_accounts (
@@ -19,7 +19,8 @@ internal static class SqliteBudgetSchema
             created INTEGER NOT NULL, expires INTEGER NOT NULL,
             amounts TEXT NOT NULL, charged TEXT NOT NULL, evidence INTEGER,
             allocation TEXT, drawn TEXT NOT NULL, model TEXT, entries TEXT NOT NULL) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS budget_holds_open ON budget_holds (expires) WHERE phase < 2 AND is_allocation = 0;
+        DROP INDEX IF EXISTS budget_holds_open;
+        CREATE INDEX IF NOT EXISTS budget_holds_expire ON budget_holds (expires) WHERE phase < 2;
         CREATE TABLE IF NOT EXISTS budget_corrections (id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
         """;
 

@@ -50,7 +50,7 @@ internal sealed class SqliteBudgetTransaction(SqliteConnection connection) : IBu
     {
         var holds = new List<BudgetHold>();
         using SqliteDataReader reader = Command(
-            $"SELECT {HoldColumns} FROM budget_holds WHERE phase < 2 AND is_allocation = 0 AND expires <= $a ORDER BY expires LIMIT $b", now.UtcTicks, (long)count).ExecuteReader();
+            $"SELECT {HoldColumns} FROM budget_holds WHERE phase < 2 AND expires <= $a ORDER BY expires LIMIT $b", now.UtcTicks, (long)count).ExecuteReader();
         while (reader.Read())
         {
             holds.Add(ReadHold(reader));

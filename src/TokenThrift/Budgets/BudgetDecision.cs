@@ -15,6 +15,9 @@ public sealed record BudgetDecision
     /// <summary>Gets a value indicating whether the id was used before for something else.</summary>
     public bool IsConflict { get; init; }
 
+    /// <summary>Gets a value indicating whether the hold was decided in this process, because the ledger could not be reached.</summary>
+    internal bool IsLocal { get; init; }
+
     /// <summary>Gets a value indicating whether the hold was taken.</summary>
     public bool IsAdmitted => Hold is not null;
 }

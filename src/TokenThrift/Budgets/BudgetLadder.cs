@@ -11,7 +11,13 @@ internal sealed class BudgetLadder(BudgetLadderOptions options)
     private readonly ConcurrentDictionary<(BudgetScope Scope, Limit Limit, DateTimeOffset? ResetsAt), bool> _warned = new();
 
     /// <summary>What is asked of the client below.</summary>
-    internal sealed record Step(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options, bool IsWrapUp, bool HasAskedHuman);
+    internal sealed record Step(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)
+    {
+        public bool HasAskedHuman { get; init; }
+
+        /// <summary>Gets the request that this step wraps up, or <see langword="null"/>.</summary>
+        public Step? WrapsUp { get; init; }
+    }
 
     public Step Begin(Step step, IReadOnlyList<BudgetState> states, RequestContext context)
     {
@@ -40,16 +46,17 @@ internal sealed class BudgetLadder(BudgetLadderOptions options)
             return null;
         }
 
-        if (options.WrapUp && !step.IsWrapUp && KeepsReserve(context.Task))
+        if (options.WrapUp && step is { WrapsUp: null, HasAskedHuman: false } && KeepsReserve(context.Task))
         {
             ChatOptions final = step.Options?.Clone() ?? new ChatOptions();
             final.ToolMode = final.Tools is { Count: > 0 } ? ChatToolMode.None : final.ToolMode;
             BudgetSettings.IsFinal.Set(final, true);
-            return step with { Messages = [.. step.Messages, new ChatMessage(ChatRole.User, options.WrapUpInstruction)], Options = final, IsWrapUp = true };
+            return step with { Messages = [.. step.Messages, new ChatMessage(ChatRole.User, options.WrapUpInstruction)], Options = final, WrapsUp = step };
         }
 
+        // What a person allows is the request itself, with its tools.
         return options.AskHuman is { } ask && !step.HasAskedHuman && await ask(refusal, cancellationToken).ConfigureAwait(false)
-            ? step with { HasAskedHuman = true }
+            ? (step.WrapsUp ?? step) with { HasAskedHuman = true }
             : null;
     }
 
@@ -97,7 +104,12 @@ internal sealed class BudgetLadder(BudgetLadderOptions options)
     private ChatOptions Shrink(ChatOptions? original)
     {
         ChatOptions shrunk = original?.Clone() ?? new ChatOptions();
-        shrunk.MaxOutputTokens = shrunk.MaxOutputTokens is > 0 and { } asked ? Math.Min(asked, options.ShrunkOutput) : options.ShrunkOutput;
+        if (shrunk.MaxOutputTokens is not > 0 || shrunk.MaxOutputTokens > options.ShrunkOutput)
+        {
+            shrunk.MaxOutputTokens = options.ShrunkOutput;
+            BudgetSettings.IsShrunk.Set(shrunk, true);
+        }
+
         if (shrunk.Reasoning is { Effort: { } effort } reasoning && effort > options.ShrunkEffort)
         {
             shrunk.Reasoning = new ReasoningOptions { Effort = options.ShrunkEffort, Output = reasoning.Output };

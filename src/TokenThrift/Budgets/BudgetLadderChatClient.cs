@@ -61,7 +61,7 @@ public sealed class BudgetLadderChatClient : ThriftChatClient
             try
             {
                 ChatResponse response = await base.GetResponseAsync(step.Messages, ForInner(step.Options), cancellationToken).ConfigureAwait(false);
-                if (step.IsWrapUp)
+                if (step.WrapsUp is not null)
                 {
                     (response.AdditionalProperties ??= [])[WrappedUpPropertyName] = true;
                 }
@@ -121,7 +121,7 @@ public sealed class BudgetLadderChatClient : ThriftChatClient
                     }
 
                     ChatResponseUpdate update = updates.Current;
-                    if (step.IsWrapUp && !hasGiven)
+                    if (step.WrapsUp is not null && !hasGiven)
                     {
                         (update.AdditionalProperties ??= [])[WrappedUpPropertyName] = true;
                     }
@@ -154,6 +154,6 @@ public sealed class BudgetLadderChatClient : ThriftChatClient
             states = [];
         }
 
-        return _ladder.Begin(new BudgetLadder.Step(messages, options, false, false), states, context);
+        return _ladder.Begin(new BudgetLadder.Step(messages, options), states, context);
     }
 }

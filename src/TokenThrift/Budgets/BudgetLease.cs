@@ -1,21 +1,22 @@
 namespace TokenThrift.Budgets;
 
 /// <summary>A hold that a call has taken. It must end settled or voided; the first of the two counts.</summary>
-/// <remarks>Ending it never throws: a ledger that fails then lets the hold run out, which charges it in full. Safe for concurrent use.</remarks>
+/// <remarks>Ending it never throws: a ledger that fails is told when it is back, or lets the hold run out, which charges it in full. Safe for concurrent use.</remarks>
 public sealed class BudgetLease
 {
     private readonly BudgetService _owner;
-    private readonly BudgetRequest _request;
     private int _ended;
 
-    internal BudgetLease(BudgetService owner, BudgetRequest request, BudgetHold hold, BudgetState? broken)
+    internal BudgetLease(BudgetService owner, BudgetRequest request, BudgetReservation reservation, BudgetDecision decision, bool isEnforced)
     {
         _owner = owner;
-        _request = request;
-        Id = hold.Id;
-        Held = hold.Amounts;
-        Broken = broken;
-        IsRecorded = hold.Entries.Count > 0;
+        Request = request;
+        Reservation = reservation;
+        Id = reservation.Id;
+        Held = decision.Hold!.Amounts;
+        Broken = decision.Broken;
+        IsEnforced = isEnforced;
+        Local = decision.IsLocal ? new LocalHold(reservation, isEnforced) : null;
     }
 
     /// <summary>Gets the id of the hold.</summary>
@@ -27,15 +28,20 @@ public sealed class BudgetLease
     /// <summary>Gets the limit that would have refused the call, where limits are only observed; else <see langword="null"/>.</summary>
     public BudgetState? Broken { get; }
 
-    internal BudgetRequest Request => _request;
+    internal BudgetRequest Request { get; }
 
-    /// <summary>Gets a value indicating whether the ledger knows the hold; it does not where it failed and nothing limits the call.</summary>
-    internal bool IsRecorded { get; }
+    internal BudgetReservation Reservation { get; }
+
+    /// <summary>Gets a value indicating whether a limit applies that refuses.</summary>
+    internal bool IsEnforced { get; }
+
+    /// <summary>Gets or sets what stands for the hold in this process, where the ledger could not be reached; else <see langword="null"/>.</summary>
+    internal LocalHold? Local { get; set; }
 
     /// <summary>Notes that the request is about to leave. Call it before the first byte does.</summary>
     /// <param name="cancellationToken">Cancels the work before it is done.</param>
     /// <returns>A task that ends with the work.</returns>
-    /// <exception cref="BudgetExceededException">The hold has run out meanwhile, or the ledger cannot be reached.</exception>
+    /// <exception cref="BudgetExceededException">A limit applies, and the hold has run out meanwhile or the ledger cannot be reached.</exception>
     public ValueTask MarkSentAsync(CancellationToken cancellationToken = default) => _owner.MarkSentAsync(this, cancellationToken);
 
     /// <summary>Lets the hold last longer, for a long stream.</summary>

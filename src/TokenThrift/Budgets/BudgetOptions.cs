@@ -23,6 +23,18 @@ public sealed class BudgetOptions
     /// <value>One second to one day; default 10 minutes.</value>
     public TimeSpan HoldTimeToLive { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Gets or sets how long money that was set aside for a sub-task stays so while no call draws on it.</summary>
+    /// <value>One minute to 31 days; default one hour. Later calls of the task then draw on what is around it, like those of any other.</value>
+    public TimeSpan AllocationTimeToLive { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Gets or sets how much money calls under a limit may spend in this process while the ledger cannot be reached.</summary>
+    /// <value>
+    /// In USD, above 0 to 9,000,000; default <see langword="null"/>: such calls are refused. What is spent on the lease is posted when
+    /// the ledger is back, and only what then still fits the limits can be spent on it again: over all outages together, limits are
+    /// passed by no more than the lease of each process. Limits of tasks hold throughout.
+    /// </value>
+    public decimal? LocalLeaseUsd { get; set; }
+
     /// <summary>Gets or sets a value indicating whether limits are only observed: decided and reported, never refused.</summary>
     /// <value>Default <see langword="false"/>.</value>
     public bool Observe { get; set; }
@@ -54,8 +66,10 @@ public sealed class BudgetOptions
         return DefaultMaxOutput is < 1 or > 10_000_000 ? $"{nameof(DefaultMaxOutput)} must be from 1 to 10,000,000."
             : RequestsPerCall is < 1 or > 20 ? $"{nameof(RequestsPerCall)} must be from 1 to 20."
             : MinOutput < 1 || MinOutput > DefaultMaxOutput ? $"{nameof(MinOutput)} must be from 1 to {nameof(DefaultMaxOutput)} ({DefaultMaxOutput})."
+            : LocalLeaseUsd is <= 0 or > 9_000_000m ? $"{nameof(LocalLeaseUsd)} must be above 0 and at most 9,000,000."
             : HoldWait < TimeSpan.Zero || HoldWait > TimeSpan.FromDays(1) ? $"{nameof(HoldWait)} must be from zero to one day."
             : HoldTimeToLive < TimeSpan.FromSeconds(1) || HoldTimeToLive > TimeSpan.FromDays(1) ? $"{nameof(HoldTimeToLive)} must be from one second to one day."
+            : AllocationTimeToLive < TimeSpan.FromMinutes(1) || AllocationTimeToLive > TimeSpan.FromDays(31) ? $"{nameof(AllocationTimeToLive)} must be from one minute to 31 days."
             : !Enum.IsDefined(InputBound) ? $"{nameof(InputBound)} is not one of its values."
             : !Enum.IsDefined(UnknownCharge) ? $"{nameof(UnknownCharge)} is not one of its values."
             : null;

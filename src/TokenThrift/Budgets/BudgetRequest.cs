@@ -15,6 +15,10 @@ public sealed record BudgetRequest
     /// <summary>Gets the model, or <see langword="null"/> when it is not known.</summary>
     public ModelInfo? Model { get; init; }
 
+    /// <summary>Gets the id of the model, which a limit on a model also knows it by where it is in no catalogue.</summary>
+    /// <value>Default <see langword="null"/>: the id of <see cref="Model"/>.</value>
+    public string? ModelId { get; init; }
+
     /// <summary>Gets the most that the call can use.</summary>
     public BudgetAmounts WorstCase { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record BudgetReservation
     /// <summary>Gets the id of the allocation to draw on first, or <see langword="null"/>.</summary>
     public string? Allocation { get; init; }
 
+    /// <summary>Gets how long the allocation lasts from this draw on it, unless it is drawn on again or returned.</summary>
+    public TimeSpan AllocationTimeToLive { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Gets a value indicating whether the limits refuse (the default) or are only observed.</summary>
     public bool Enforce { get; init; } = true;
 

@@ -12,13 +12,31 @@ public sealed partial class BudgetService
         List<BudgetDemand> limited = demands.FindAll(static d => d.Limits.Count > 0);
         return limited.Count == 0
             ? ValueTask.FromResult((demands, (IReadOnlyList<BudgetState>)[]))
-            : ReadLimitsAsync(demands, limited, cancellationToken);
+            : ReadLimitsAsync(request, demands, limited, cancellationToken);
     }
 
     private async ValueTask<(List<BudgetDemand> Demands, IReadOnlyList<BudgetState> Limits)> ReadLimitsAsync(
-        List<BudgetDemand> demands, List<BudgetDemand> limited, CancellationToken cancellationToken)
+        BudgetRequest request, List<BudgetDemand> demands, List<BudgetDemand> limited, CancellationToken cancellationToken)
     {
-        IReadOnlyList<BudgetBalance> balances = await Ledger.ReadAsync(limited, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<BudgetBalance> balances;
+        try
+        {
+            if (_offline.HasLease && _offline.IsPaused && !Options.Observe)
+            {
+                return (demands, LimitsOffline(request));
+            }
+
+            await PostOwedAsync().ConfigureAwait(false);
+            balances = await Ledger.ReadAsync(limited, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LedgerFailed(e);
+            return Options.Observe ? (demands, [])
+                : _offline.HasLease ? (demands, LimitsOffline(request))
+                : throw Unavailable(e);
+        }
+
         var limits = new List<BudgetState>(limited.Count);
         for (int i = 0; i < limited.Count; i++)
         {
@@ -29,6 +47,26 @@ public sealed partial class BudgetService
         }
 
         return (demands, limits);
+    }
+
+    // Without the ledger a call is measured by the tallies of its tasks and by the lease.
+    private List<BudgetState> LimitsOffline(BudgetRequest request)
+    {
+        List<BudgetState> limits = [_offline.State];
+        for (TaskNode? node = request.Task; node is not null; node = node.Parent)
+        {
+            limits.AddRange(TaskBudget.Of(node).StatesFor(node, request.IsFinal));
+        }
+
+        return limits;
+    }
+
+    private async ValueTask PostOwedAsync()
+    {
+        if (!_offline.IsPaused)
+        {
+            await _offline.PostOwedAsync(Ledger, _log).ConfigureAwait(false);
+        }
     }
 
     internal ValueTask<BudgetLease> HoldAsync(BudgetRequest request, List<BudgetDemand> demands, CancellationToken cancellationToken)
@@ -50,18 +88,20 @@ public sealed partial class BudgetService
             Demands = demands,
             Amounts = request.WorstCase,
             TimeToLive = Options.HoldTimeToLive,
+            AllocationTimeToLive = Options.AllocationTimeToLive,
             Allocation = request.Task is { } task ? TaskBudget.Of(task).Allocation : null,
             Enforce = !Options.Observe,
             ModelId = request.Model?.Id,
         };
 
-        bool mayWait = limited.Length > 0 && Options.HoldWait > TimeSpan.Zero && !Options.Observe;
+        bool isEnforced = limited.Length > 0 && !Options.Observe;
+        bool mayWait = isEnforced && Options.HoldWait > TimeSpan.Zero;
         if (!mayWait || !_queue.MustQueue(limited))
         {
-            BudgetDecision decision = await TryAsync(reservation, limited.Length > 0, cancellationToken).ConfigureAwait(false);
+            BudgetDecision decision = await TryAsync(request, reservation, isEnforced, cancellationToken).ConfigureAwait(false);
             if (decision.IsAdmitted)
             {
-                return Lease(request, decision);
+                return Lease(request, reservation, decision, isEnforced);
             }
 
             if (!mayWait || !decision.IsWaitable)
@@ -87,10 +127,10 @@ public sealed partial class BudgetService
                 {
                     // The time has moved on: a window may have turned.
                     reservation = reservation with { Demands = _demands.Build(request, _time.GetUtcNow()) };
-                    decision = await TryAsync(reservation, true, cancellationToken).ConfigureAwait(false);
+                    decision = await TryAsync(request, reservation, true, cancellationToken).ConfigureAwait(false);
                     if (decision.IsAdmitted)
                     {
-                        return Lease(request, decision);
+                        return Lease(request, reservation, decision, true);
                     }
 
                     if (!decision.IsWaitable)
@@ -102,8 +142,8 @@ public sealed partial class BudgetService
                 TimeSpan left = Options.HoldWait - _time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
                 {
-                    decision ??= await TryAsync(reservation, true, cancellationToken).ConfigureAwait(false);
-                    return decision.IsAdmitted ? Lease(request, decision) : throw Refuse(request, decision);
+                    decision ??= await TryAsync(request, reservation, true, cancellationToken).ConfigureAwait(false);
+                    return decision.IsAdmitted ? Lease(request, reservation, decision, true) : throw Refuse(request, decision);
                 }
 
                 TimeSpan poll = Ledger.IsShared ? SharedPoll : OwnPoll;
@@ -123,35 +163,51 @@ public sealed partial class BudgetService
         }
     }
 
-    private async ValueTask<BudgetDecision> TryAsync(BudgetReservation reservation, bool isLimited, CancellationToken cancellationToken)
+    private async ValueTask<BudgetDecision> TryAsync(BudgetRequest request, BudgetReservation reservation, bool isEnforced, CancellationToken cancellationToken)
     {
+        if (isEnforced && _offline.HasLease && _offline.IsPaused)
+        {
+            return TakeLocally(request, reservation);
+        }
+
         try
         {
-            return await Ledger.ReserveAsync(reservation, cancellationToken).ConfigureAwait(false);
+            await PostOwedAsync().ConfigureAwait(false);
+            BudgetDecision decision = await Ledger.ReserveAsync(reservation, cancellationToken).ConfigureAwait(false);
+            _offline.Reached();
+            return decision;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _log.LedgerFailed(e);
-            if (isLimited && !Options.Observe)
+            LedgerFailed(e);
+            if (isEnforced)
             {
-                throw Unavailable(e);
+                return _offline.HasLease ? TakeLocally(request, reservation) : throw Unavailable(e);
             }
 
-            // Nothing limits the call, so a ledger that only records must not stop it.
+            // Nothing refuses the call, so a ledger that only records must not stop it.
             return new BudgetDecision
             {
                 Hold = new BudgetHold { Id = reservation.Id, Entries = [], Amounts = reservation.Amounts.Clamped() },
+                IsLocal = true,
             };
         }
     }
 
-    private BudgetLease Lease(BudgetRequest request, BudgetDecision decision)
+    private BudgetDecision TakeLocally(BudgetRequest request, BudgetReservation reservation)
     {
-        var lease = new BudgetLease(this, request, decision.Hold!, decision.Broken);
+        BudgetDecision decision = _offline.Take(request, reservation);
+        _log.RunsOnLease(_offline.State);
+        return decision;
+    }
+
+    private BudgetLease Lease(BudgetRequest request, BudgetReservation reservation, BudgetDecision decision, bool isEnforced)
+    {
+        var lease = new BudgetLease(this, request, reservation, decision, isEnforced);
         _meters.Held(lease.Held);
-        for (TaskNode? node = request.Task; node is not null; node = node.Parent)
+        if (lease.Local is not { DrawsOnLease: true })
         {
-            TaskBudget.Of(node).Hold(lease.Held);
+            Tally(lease, release: false);
         }
 
         return lease;
@@ -165,8 +221,8 @@ public sealed partial class BudgetService
             TaskBudget.Of(node).Refuse();
         }
 
-        return decision.Broken is { } broken
-            ? BudgetExceededException.Over(broken, request.WorstCase, request.Task is { } task ? SummaryOf(task) : null)
+        return decision is { IsLocal: true, Broken.Scope.Kind: not BudgetScopeKind.Task } ? Unavailable(null, decision.Broken)
+            : decision.Broken is { } broken ? BudgetExceededException.Over(broken, request.WorstCase, request.Task is { } task ? SummaryOf(task) : null)
             : new BudgetExceededException(BudgetRefusal.LedgerUnavailable, "The ledger refused the hold: its id was used before.");
     }
 }

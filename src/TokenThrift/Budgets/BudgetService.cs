@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenThrift.Models;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
@@ -16,6 +17,7 @@ public sealed partial class BudgetService : IBudgets
     private readonly BudgetLog _log;
     private readonly DemandBuilder _demands;
     private readonly HoldQueue _queue = new();
+    private readonly OfflineBooks _offline;
     private readonly BudgetMeters _meters;
 
     // A random prefix and a count: as unique as a random id for each hold, without asking the system for one every time.
@@ -40,6 +42,7 @@ public sealed partial class BudgetService : IBudgets
 
         _time = time ?? TimeProvider.System;
         Ledger = ledger ?? new BudgetLedger(new MemoryBudgetStore(), _time);
+        _offline = new OfflineBooks(Options.LocalLeaseUsd is { } lease ? NanoUsd.FromUsd(lease) : null, _time);
         _log = new BudgetLog(logger ?? NullLogger<BudgetService>.Instance, _time);
         _meters = new BudgetMeters(meters);
         _demands = new DemandBuilder(Options, Guid.NewGuid().ToString("N"));
@@ -102,75 +105,6 @@ public sealed partial class BudgetService : IBudgets
             : throw new ArgumentException("Nothing in this client can quote; add the budget gate or the meter to it.", nameof(client));
     }
 
-    internal async ValueTask MarkSentAsync(BudgetLease lease, CancellationToken cancellationToken)
-    {
-        if (!lease.IsRecorded)
-        {
-            return;
-        }
-
-        BudgetOutcome outcome;
-        try
-        {
-            outcome = await Ledger.MarkSentAsync(lease.Id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            _log.LedgerFailed(e);
-            throw Unavailable(e);
-        }
-
-        if (outcome is not (BudgetOutcome.Done or BudgetOutcome.Repeated))
-        {
-            throw new BudgetExceededException(BudgetRefusal.LedgerUnavailable, "The hold of this call ran out before the call was sent.");
-        }
-    }
-
-    internal async ValueTask ExtendAsync(BudgetLease lease)
-    {
-        try
-        {
-            _ = lease.IsRecorded ? await Ledger.ExtendAsync(lease.Id, Options.HoldTimeToLive, CancellationToken.None).ConfigureAwait(false) : default;
-        }
-        catch (Exception e)
-        {
-            _log.LedgerFailed(e);
-        }
-    }
-
-    internal async ValueTask SettleAsync(BudgetLease lease, BudgetAmounts actual, BudgetEvidence evidence, bool isUnpriced)
-    {
-        try
-        {
-            BudgetOutcome outcome = lease.IsRecorded ? await Ledger.SettleAsync(lease.Id, actual, evidence, CancellationToken.None).ConfigureAwait(false) : default;
-            if (outcome is BudgetOutcome.NotFound or BudgetOutcome.Conflict)
-            {
-                _log.NotSettled(lease.Id, outcome);
-            }
-        }
-        catch (Exception e)
-        {
-            // The hold stays and will run out, which charges it in full: never too little.
-            _log.LedgerFailed(e);
-        }
-
-        await EndedAsync(lease, actual, evidence != BudgetEvidence.Reported, isUnpriced).ConfigureAwait(false);
-    }
-
-    internal async ValueTask VoidAsync(BudgetLease lease)
-    {
-        try
-        {
-            _ = lease.IsRecorded ? await Ledger.VoidAsync(lease.Id, knownUnbilled: true, CancellationToken.None).ConfigureAwait(false) : default;
-        }
-        catch (Exception e)
-        {
-            _log.LedgerFailed(e);
-        }
-
-        await EndedAsync(lease, default, false, false).ConfigureAwait(false);
-    }
-
     private static void Validate(BudgetTaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -179,9 +113,6 @@ public sealed partial class BudgetService : IBudgets
             throw new ArgumentException($"{nameof(options.FinalReserve)} must be from 0 to 0.5.", nameof(options));
         }
     }
-
-    private static BudgetExceededException Unavailable(Exception e) => new(
-        BudgetRefusal.LedgerUnavailable, "The budget ledger cannot be reached, and a limit applies to this call, so it was not sent.", innerException: e);
 
     private async ValueTask<BudgetTask> AllocateAsync(AmbientTaskScope ambient, BudgetTaskOptions options, CancellationToken cancellationToken)
     {
@@ -192,35 +123,7 @@ public sealed partial class BudgetService : IBudgets
         budget.FinalReserve = options.FinalReserve;
         try
         {
-            if (node.Parent is { } parent)
-            {
-                BudgetAmounts amounts = default;
-                foreach (Limit limit in options.Limits)
-                {
-                    amounts = limit.Meter switch
-                    {
-                        BudgetMeter.Usd => amounts with { Usd = new(limit.Amount) },
-                        BudgetMeter.InputTokens => amounts with { InputTokens = limit.Amount },
-                        BudgetMeter.OutputTokens => amounts with { OutputTokens = limit.Amount },
-                        BudgetMeter.Calls => amounts with { Calls = limit.Amount },
-                        BudgetMeter.Time => amounts with { Milliseconds = limit.Amount },
-                        _ => throw new ArgumentException("Tokens of both kinds together cannot be set aside; limit input and output tokens apart.", nameof(options)),
-                    };
-                }
-
-                var request = new BudgetRequest { Identity = node.Identity, Task = parent };
-                BudgetDecision decision = await Ledger.AllocateAsync(
-                    new BudgetReservation
-                    {
-                        Id = NewId(),
-                        Demands = _demands.Build(request, _time.GetUtcNow()),
-                        Amounts = amounts,
-                        Allocation = TaskBudget.Of(parent).Allocation,
-                        Enforce = !Options.Observe,
-                    },
-                    cancellationToken).ConfigureAwait(false);
-                budget.Allocation = decision.Hold?.Id ?? throw BudgetExceededException.Over(decision.Broken!, amounts, SummaryOf(parent));
-            }
+            budget.Allocation = await SetAsideAsync(node, node.Parent, AmountsOf(options.Limits), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -231,21 +134,50 @@ public sealed partial class BudgetService : IBudgets
         return new BudgetTask(ambient, () => _ = EndAsync(node, budget.Allocation));
     }
 
-    private async ValueTask EndedAsync(BudgetLease lease, BudgetAmounts charged, bool isEstimate, bool isUnpriced)
+    private static BudgetAmounts AmountsOf(IEnumerable<Limit> limits)
     {
-        bool hasEnded = false;
-        _meters.Ended(lease.Held, charged);
-        for (TaskNode? node = lease.Request.Task; node is not null; node = node.Parent)
+        BudgetAmounts amounts = default;
+        foreach (Limit limit in limits)
         {
-            TaskBudget.Of(node).Release(lease.Held, charged, isEstimate, isUnpriced);
-            hasEnded |= node.IsEnded;
+            amounts = limit.Meter switch
+            {
+                BudgetMeter.Usd => amounts with { Usd = new(limit.Amount) },
+                BudgetMeter.InputTokens => amounts with { InputTokens = limit.Amount },
+                BudgetMeter.OutputTokens => amounts with { OutputTokens = limit.Amount },
+                BudgetMeter.Calls => amounts with { Calls = limit.Amount },
+                BudgetMeter.Time => amounts with { Milliseconds = limit.Amount },
+                _ => throw new ArgumentException("Tokens of both kinds together cannot be set aside; limit input and output tokens apart.", nameof(limits)),
+            };
         }
 
-        _queue.Signal();
-        for (TaskNode? node = hasEnded ? lease.Request.Task : null; node is not null; node = node.Parent)
+        return amounts;
+    }
+
+    private async ValueTask<string?> SetAsideAsync(TaskNode node, TaskNode? parent, BudgetAmounts amounts, CancellationToken cancellationToken)
+    {
+        BudgetDecision decision;
+        try
         {
-            await ForgetQuietlyAsync(node).ConfigureAwait(false);
+            decision = await Ledger.AllocateAsync(
+                new BudgetReservation
+                {
+                    Id = NewId(),
+                    Demands = _demands.Build(new BudgetRequest { Identity = node.Identity, Task = parent }, _time.GetUtcNow()),
+                    Amounts = amounts,
+                    TimeToLive = Options.AllocationTimeToLive,
+                    AllocationTimeToLive = Options.AllocationTimeToLive,
+                    Allocation = parent is null ? null : TaskBudget.Of(parent).Allocation,
+                    Enforce = !Options.Observe,
+                },
+                cancellationToken).ConfigureAwait(false);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LedgerFailed(e);
+            return Options.Observe ? null : throw Unavailable(e);
+        }
+
+        return decision.Hold?.Id ?? throw BudgetExceededException.Over(decision.Broken!, amounts, parent is null ? null : SummaryOf(parent));
     }
 
     private async ValueTask ForgetQuietlyAsync(TaskNode node)
@@ -256,7 +188,7 @@ public sealed partial class BudgetService : IBudgets
         }
         catch (Exception e)
         {
-            _log.LedgerFailed(e);
+            LedgerFailed(e);
         }
     }
 
@@ -269,11 +201,11 @@ public sealed partial class BudgetService : IBudgets
                 await Ledger.ReturnAsync(allocation, CancellationToken.None).ConfigureAwait(false);
                 _queue.Signal();
             }
-
         }
         catch (Exception e)
         {
-            _log.LedgerFailed(e);
+            LedgerFailed(e);
+            Owe(new OwedPosting(allocation!, null, BudgetEvidence.Reported) { IsAllocation = true });
         }
 
         if (TaskBudget.Of(task).IsIdle)

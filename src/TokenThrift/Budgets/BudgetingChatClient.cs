@@ -19,6 +19,7 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
     private readonly TokenCounters _counters;
     private readonly TimeProvider _time;
     private readonly ModelInfo? _model;
+    private readonly string? _modelId;
     private readonly ICallQuote? _innerQuote;
     private readonly int _requestsPerCall;
 
@@ -50,6 +51,7 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
         _counters = counters ?? TokenCounters.Shared;
         _time = time ?? TimeProvider.System;
         _model = innerClient.GetService(typeof(ModelInfo)) as ModelInfo;
+        _modelId = (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
         _innerQuote = innerClient.GetService(typeof(ICallQuote)) as ICallQuote;
         _requestsPerCall = requestsPerCall ?? ClientRetries.RequestsPerCall(innerClient);
     }
@@ -61,8 +63,17 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
         IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         CallQuote quote = _innerQuote is null ? new CallQuote { Model = _model } : await _innerQuote.QuoteAsync(sent, options, cancellationToken).ConfigureAwait(false);
         (RequestIdentity identity, TaskNode? task) = WhoAsks(sent, options);
-        BudgetRequest request = RequestOf(identity, task, quote.Model ?? _model, options);
-        IReadOnlyList<BudgetState> limits = await _budgets.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        BudgetRequest request = RequestOf(identity, task, quote.Model ?? _model, _modelId, options);
+        IReadOnlyList<BudgetState> limits;
+        try
+        {
+            (_, limits) = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BudgetExceededException e)
+        {
+            return quote with { Refusal = quote.Refusal ?? e.Message, WorstCase = null };
+        }
+
         BudgetPlan plan = Plan(request.Model, sent, options, limits);
         if (plan.Refusal is not null)
         {
@@ -150,7 +161,7 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
             model = (await _innerQuote.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false)).Model;
         }
 
-        BudgetRequest request = RequestOf(context.Identity, context.Task, model, options);
+        BudgetRequest request = RequestOf(context.Identity, context.Task, model, _modelId, options);
         (List<BudgetDemand>? demands, IReadOnlyList<BudgetState> limits) = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
         BudgetPlan plan = Plan(model, messages, options, limits);
         BudgetLease lease;
@@ -188,7 +199,7 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
                 ? await own.PrepareAsync(request, cancellationToken).ConfigureAwait(false)
                 : (null, await _budgets.ReadAsync(request, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or BudgetExceededException))
         {
             throw new BudgetExceededException(BudgetRefusal.LedgerUnavailable, "The budget ledger cannot be read, and a limit applies to this call, so it was not sent.", innerException: e);
         }
@@ -197,12 +208,13 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
     private BudgetPlan Plan(ModelInfo? model, IReadOnlyList<ChatMessage> messages, ChatOptions? options, IReadOnlyList<BudgetState> limits)
     {
         ITokenCounter counter = _counters.For(model);
-        long? bound = counter.UpperBound(messages, options);
+        CallHazards hazards = CallHazards.Of(messages, options);
+        long? bound = hazards.InputIsOutOfHand ? null : counter.UpperBound(messages, options);
         if (_budgets.Options.InputBound == InputBound.Calibrated)
         {
             double ratio = model is null ? 1 : Math.Max(1, _counters.Calibration.Ratio(model.Id));
             var calibrated = (long)Math.Ceiling(counter.Count(messages, options) * ratio * (1 + Math.Max(0.02, counter.Margin)));
-            bound = bound is { } strict ? Math.Min(strict, calibrated) : null;
+            bound = bound is { } strict ? Math.Min(strict, calibrated) : hazards.InputIsOutOfHand ? calibrated : null;
         }
 
         return HoldPlanner.Plan(
@@ -211,18 +223,19 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
                 Model = model,
                 InputBound = bound,
                 RequestedOutput = options?.MaxOutputTokens,
-                OutputIsOutOfHand = options?.RawRepresentationFactory is not null,
+                Hazards = hazards,
                 RequestsPerCall = _requestsPerCall,
             },
             limits,
             _budgets.Options);
     }
 
-    private static BudgetRequest RequestOf(RequestIdentity identity, TaskNode? task, ModelInfo? model, ChatOptions? options) => new()
+    private static BudgetRequest RequestOf(RequestIdentity identity, TaskNode? task, ModelInfo? model, string? modelId, ChatOptions? options) => new()
     {
         Identity = identity,
         Task = task,
         Model = model,
+        ModelId = options?.ModelId ?? model?.Id ?? modelId,
         IsFinal = BudgetSettings.IsFinal.GetOrDefault(options, false),
     };
 

@@ -53,9 +53,10 @@ public static class BudgetingChatClientBuilderExtensions
     /// <typeparam name="TEmbedding">The type of the embeddings.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="budgets">The budgets; <see langword="null"/> for those of the services.</param>
+    /// <param name="requestsPerCall">How many requests the provider's client may send for one call; <see langword="null"/> for its known default.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="InvalidOperationException">There are no budgets.</exception>
-    public static EmbeddingGeneratorBuilder<string, TEmbedding> UseBudgets<TEmbedding>(this EmbeddingGeneratorBuilder<string, TEmbedding> builder, IBudgets? budgets = null)
+    public static EmbeddingGeneratorBuilder<string, TEmbedding> UseBudgets<TEmbedding>(this EmbeddingGeneratorBuilder<string, TEmbedding> builder, IBudgets? budgets = null, int? requestsPerCall = null)
         where TEmbedding : Embedding
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -64,7 +65,8 @@ public static class BudgetingChatClientBuilderExtensions
             Find(budgets, services),
             services.GetService(typeof(ModelCatalog)) as ModelCatalog ?? ModelCatalog.Default,
             services.GetService(typeof(TokenCounters)) as TokenCounters,
-            services.GetService(typeof(TimeProvider)) as TimeProvider));
+            services.GetService(typeof(TimeProvider)) as TimeProvider,
+            requestsPerCall));
     }
 
     internal static IBudgets Find(IBudgets? budgets, IServiceProvider services) => budgets

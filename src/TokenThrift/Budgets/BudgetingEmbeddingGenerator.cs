@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.AI;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
@@ -18,6 +17,7 @@ public sealed class BudgetingEmbeddingGenerator<TEmbedding> : DelegatingEmbeddin
     private readonly TokenCounters _counters;
     private readonly TimeProvider _time;
     private readonly string? _modelId;
+    private readonly int _requestsPerCall;
 
     /// <summary>Initializes a new instance of the <see cref="BudgetingEmbeddingGenerator{TEmbedding}"/> class.</summary>
     /// <param name="innerGenerator">The generator below.</param>
@@ -25,16 +25,27 @@ public sealed class BudgetingEmbeddingGenerator<TEmbedding> : DelegatingEmbeddin
     /// <param name="catalog">The models and their prices.</param>
     /// <param name="counters">The token counters; <see langword="null"/> for the shared ones.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
-    public BudgetingEmbeddingGenerator(IEmbeddingGenerator<string, TEmbedding> innerGenerator, IBudgets budgets, ModelCatalog catalog, TokenCounters? counters = null, TimeProvider? time = null)
+    /// <param name="requestsPerCall">
+    /// How many requests the provider's client may send for one call, its own retries included, 1 to 20; all are held for.
+    /// <see langword="null"/> takes 4 for the OpenAI client, whose default that is, and 1 for others.
+    /// </param>
+    public BudgetingEmbeddingGenerator(IEmbeddingGenerator<string, TEmbedding> innerGenerator, IBudgets budgets, ModelCatalog catalog, TokenCounters? counters = null, TimeProvider? time = null, int? requestsPerCall = null)
         : base(innerGenerator)
     {
         ArgumentNullException.ThrowIfNull(budgets);
         ArgumentNullException.ThrowIfNull(catalog);
+        if (requestsPerCall is < 1 or > 20)
+        {
+            throw new ArgumentOutOfRangeException(nameof(requestsPerCall), requestsPerCall, "A call sends from 1 to 20 requests.");
+        }
+
         _budgets = budgets;
         _catalog = catalog;
         _counters = counters ?? TokenCounters.Shared;
         _time = time ?? TimeProvider.System;
-        _modelId = (innerGenerator.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata)?.DefaultModelId;
+        var metadata = innerGenerator.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata;
+        _modelId = metadata?.DefaultModelId;
+        _requestsPerCall = requestsPerCall ?? ClientRetries.RequestsPerCall(metadata?.ProviderName);
     }
 
     /// <inheritdoc/>
@@ -47,15 +58,15 @@ public sealed class BudgetingEmbeddingGenerator<TEmbedding> : DelegatingEmbeddin
     private async Task<GeneratedEmbeddings<TEmbedding>> GenerateAsync(string[] values, EmbeddingGenerationOptions? options, TaskNode? task, CancellationToken cancellationToken)
     {
         ModelInfo? model = _catalog.Find(options?.ModelId ?? _modelId);
-        var request = new BudgetRequest { Identity = task?.Identity ?? RequestIdentity.Anonymous, Task = task, Model = model };
+        var request = new BudgetRequest { Identity = task?.Identity ?? RequestIdentity.Anonymous, Task = task, Model = model, ModelId = options?.ModelId ?? _modelId };
         if (model?.Prices.Input is null && !_budgets.Options.Observe
             && (await _budgets.ReadAsync(request, cancellationToken).ConfigureAwait(false)).Any(s => s.Limit.Meter == BudgetMeter.Usd))
         {
             throw new BudgetExceededException(BudgetRefusal.UnknownPrice, $"The price of embedding model '{options?.ModelId ?? _modelId ?? "unknown"}' is not known, so a limit on money does not allow it.");
         }
 
-        // Every token of a byte-level tokenizer is at least one byte; a text has at most two marks around it.
-        long bound = values.Sum(v => (long)Encoding.UTF8.GetByteCount(v) + 2);
+        // The tokenizers of embedding models may normalise (NFKC); a text has at most two marks around it.
+        long bound = values.Sum(v => TokenBound.Text(v).Tokens(TokenBound.UnknownNormalisation) + 2) * _requestsPerCall;
         BudgetLease lease = await _budgets.HoldAsync(request with { WorstCase = AmountsOf(model, bound) }, cancellationToken).ConfigureAwait(false);
         long started = _time.GetTimestamp();
         bool wasSent = false;
@@ -85,10 +96,10 @@ public sealed class BudgetingEmbeddingGenerator<TEmbedding> : DelegatingEmbeddin
             }
             else
             {
-                long? reported = embeddings.Usage?.InputTokenCount ?? embeddings.Usage?.TotalTokenCount;
+                long? reported = (embeddings.Usage?.InputTokenCount ?? embeddings.Usage?.TotalTokenCount) is > 0 and { } usage ? usage : null;
                 long tokens = reported ?? values.Sum(v => (long)_counters.For(model).CountText(v));
                 await lease.SettleAsync(
-                    AmountsOf(model, Math.Max(0, tokens)) with { Milliseconds = elapsed }, reported is null ? BudgetEvidence.Counted : BudgetEvidence.Reported, model?.Prices.Input is null).ConfigureAwait(false);
+                    AmountsOf(model, tokens) with { Milliseconds = elapsed }, reported is null ? BudgetEvidence.Counted : BudgetEvidence.Reported, model?.Prices.Input is null).ConfigureAwait(false);
             }
         }
     }

@@ -8,8 +8,7 @@ internal static class ClientRetries
     /// <summary>The OpenAI and Azure OpenAI clients (System.ClientModel's <c>ClientRetryPolicy</c>) retry three times after the first request.</summary>
     private const int OpenAI = 4;
 
-    public static int RequestsPerCall(IChatClient client) =>
-        client.GetService(typeof(ChatClientMetadata)) is ChatClientMetadata { ProviderName: { } name } && (name.Contains("openai", StringComparison.OrdinalIgnoreCase))
-            ? OpenAI
-            : 1;
+    public static int RequestsPerCall(IChatClient client) => RequestsPerCall((client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.ProviderName);
+
+    public static int RequestsPerCall(string? provider) => provider?.Contains("openai", StringComparison.OrdinalIgnoreCase) == true ? OpenAI : 1;
 }

@@ -69,14 +69,33 @@ internal sealed class DemandBuilder(BudgetOptions options, string processId)
             BudgetScopeKind.Session => request.Identity.Session,
             BudgetScopeKind.User => request.Identity.User,
             BudgetScopeKind.Tenant => request.Identity.Tenant,
-            BudgetScopeKind.Model => request.Model?.Id,
+            BudgetScopeKind.Model => request.Model?.Id ?? request.ModelId,
             BudgetScopeKind.Vendor => request.Model?.Vendor,
             _ => processId,
         };
         if (limit.Scope == BudgetScopeKind.Process || (id is not null && (limit.Id is null || string.Equals(limit.Id, id, StringComparison.OrdinalIgnoreCase))))
         {
-            // Ids of one tenant's users are not those of another's.
-            yield return new BudgetScope(limit.Scope, limit.Scope is BudgetScopeKind.User or BudgetScopeKind.Session && request.Identity.Tenant is { } tenant ? $"{tenant}/{id}" : id!);
+            yield return new BudgetScope(limit.Scope, AccountIdOf(limit, id!, request.Identity.Tenant));
         }
     }
+
+    // However it is spelt, what a limit names is one account, and so is a model or a vendor; other ids are taken as they are.
+    private static string AccountIdOf(ScopeLimit limit, string id, string? tenant)
+    {
+        switch (limit.Scope)
+        {
+            case BudgetScopeKind.Process:
+                return id;
+            case BudgetScopeKind.Model or BudgetScopeKind.Vendor:
+                return (limit.Id ?? id).ToLowerInvariant();
+            case BudgetScopeKind.User or BudgetScopeKind.Session:
+                // Ids of one tenant's users are not those of another's, whatever characters are in them.
+                string own = Escape(limit.Id ?? id);
+                return tenant is null ? own : $"{Escape(tenant)}/{own}";
+            default:
+                return limit.Id ?? id;
+        }
+    }
+
+    private static string Escape(string id) => id.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
 }

@@ -7,7 +7,6 @@ namespace TokenThrift.Budgets;
 internal sealed class GatedCall
 {
     private readonly BudgetLease _lease;
-    private readonly BudgetPlan _plan;
     private readonly BudgetOptions _settings;
     private readonly TimeProvider _time;
     private readonly CallSlot _slot;
@@ -17,12 +16,12 @@ internal sealed class GatedCall
     public GatedCall(BudgetLease lease, BudgetPlan plan, ChatOptions? options, BudgetOptions settings, TimeProvider time)
     {
         _lease = lease;
-        _plan = plan;
         _settings = settings;
         _time = time;
         _started = _extended = time.GetTimestamp();
         _slot = new CallSlot(plan.Model?.Prices.IsKnown == true ? lease.Held.Usd : null);
         Options = CallSlot.Attach(options, _slot);
+        IsCut = plan.IsCut || BudgetSettings.IsShrunk.GetOrDefault(options, false);
         if (plan.WriteOutput is { } output)
         {
             Options.MaxOutputTokens = output;
@@ -31,7 +30,8 @@ internal sealed class GatedCall
 
     public ChatOptions Options { get; }
 
-    public bool IsCut => _plan.IsCut;
+    /// <summary>Gets a value indicating whether an answer that ends at its limit was cut by us.</summary>
+    public bool IsCut { get; }
 
     public bool HasSeen { get; set; }
 

@@ -16,8 +16,8 @@ internal static class HoldPlanner
         /// <summary>Gets the output limit that the caller set, or <see langword="null"/>.</summary>
         public int? RequestedOutput { get; init; }
 
-        /// <summary>Gets a value indicating whether something may change the output limit after us, so that writing it has no force.</summary>
-        public bool OutputIsOutOfHand { get; init; }
+        /// <summary>Gets what takes the size or the price of the call out of our hands.</summary>
+        public CallHazards Hazards { get; init; }
 
         /// <summary>Gets how often the client below may send the request.</summary>
         public int RequestsPerCall { get; init; }
@@ -35,6 +35,23 @@ internal static class HoldPlanner
             return BudgetPlan.Refuse(model, BudgetRefusal.UnknownPrice, $"The price of model '{model?.Id ?? "unknown"}' is not known, so a limit on money does not allow it. Add its prices to the catalogue.");
         }
 
+        CallHazards hazards = facts.Hazards;
+        bool capsTokens = capsUsd || capsInput || capsOutput;
+        if (capsUsd && hazards.HasAudio)
+        {
+            return BudgetPlan.Refuse(model, BudgetRefusal.UnknownPrice, "The input holds sound, which is billed at prices of its own that the catalogue does not have, so a limit on money does not allow it.");
+        }
+
+        if (capsTokens && hazards.HostedTool is { } tool && options.InputBound == InputBound.Strict)
+        {
+            return BudgetPlan.Refuse(model, BudgetRefusal.Unbounded, $"The tool '{tool}' runs at the provider, where it can read and be billed without a bound, so a limit does not allow it. InputBound.Calibrated lets it through and reports what goes beyond the hold.");
+        }
+
+        if (capsTokens && hazards.HasUnknownChoices)
+        {
+            return BudgetPlan.Refuse(model, BudgetRefusal.Unbounded, "The request asks for a number of answers that cannot be read, so a limit does not allow it.");
+        }
+
         long? window = model?.MaxInputTokens ?? model?.ContextTokens;
         long? input = facts.InputBound is { } bound && window is { } w ? Math.Min(bound, w) : facts.InputBound ?? window;
         if (input is null && (capsUsd || capsInput))
@@ -43,6 +60,7 @@ internal static class HoldPlanner
         }
 
         int requests = Math.Max(1, facts.RequestsPerCall);
+        int choices = 1 + hazards.MoreChoices;
         int? asked = facts.RequestedOutput > 0 ? facts.RequestedOutput : null;
         long? most = model?.MaxOutputTokens ?? model?.ContextTokens;
         long? output;
@@ -53,12 +71,12 @@ internal static class HoldPlanner
             // Nothing caps the output: the request goes as it is, and the hold only informs.
             output = Smaller(asked, most) ?? options.DefaultMaxOutput;
         }
-        else if (facts.OutputIsOutOfHand)
+        else if (hazards.OutputIsOutOfHand)
         {
             output = most;
             if (output is null)
             {
-                return BudgetPlan.Refuse(model, BudgetRefusal.Unbounded, "A raw-representation factory may override the output limit, and the model's own limit is not known, so a limit does not allow the call.");
+                return BudgetPlan.Refuse(model, BudgetRefusal.Unbounded, "A raw-representation factory or an additional property may override the output limit, and the model's own limit is not known, so a limit does not allow the call.");
             }
         }
         else if (asked is not null)
@@ -69,14 +87,15 @@ internal static class HoldPlanner
         else
         {
             long wanted = Math.Min(options.DefaultMaxOutput, most ?? long.MaxValue);
-            output = Math.Min(wanted, Math.Max(Affordable(model, input ?? 0, limits, requests), Math.Min(options.MinOutput, wanted)));
+            output = Math.Min(wanted, Math.Max(Affordable(model, input ?? 0, limits, requests) / choices, Math.Min(options.MinOutput, wanted)));
             write = (int)output.Value;
             isCut = output < (most ?? long.MaxValue);
         }
 
         long inputTokens = Clamp((Int128)(input ?? 0) * requests);
-        long outputTokens = Clamp((Int128)(output ?? 0) * requests);
-        NanoUsd? one = model is null ? null : HoldPrice.Of(model.Prices, input ?? 0, output ?? 0);
+        long ofAllChoices = Clamp((Int128)(output ?? 0) * choices);
+        long outputTokens = Clamp((Int128)ofAllChoices * requests);
+        NanoUsd? one = model is null ? null : HoldPrice.Of(model.Prices, input ?? 0, ofAllChoices);
         return new BudgetPlan
         {
             Model = model,

@@ -44,7 +44,7 @@ public interface IBudgetLedger
     /// <returns>What was done; <see cref="BudgetOutcome.Conflict"/> where the call may be billed.</returns>
     ValueTask<BudgetOutcome> VoidAsync(string holdId, bool knownUnbilled = false, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends the holds that have run out: gives back those that were never sent, charges the others in full.</summary>
+    /// <summary>Ends the holds that have run out: gives back those that were never sent, charges the others in full, and returns allocations.</summary>
     /// <param name="cancellationToken">Cancels the work before it is done.</param>
     /// <returns>The holds as they now stand.</returns>
     ValueTask<IReadOnlyList<BudgetHold>> ExpireAsync(CancellationToken cancellationToken = default);
@@ -58,7 +58,7 @@ public interface IBudgetLedger
     ValueTask<BudgetOutcome> CorrectAsync(string correctionId, string holdId, BudgetAmounts actual, CancellationToken cancellationToken = default);
 
     /// <summary>Sets money aside for a sub-task; its calls name the allocation and draw on it first.</summary>
-    /// <param name="reservation">The request; its time to live is not used.</param>
+    /// <param name="reservation">The request. An allocation on which nobody draws for its time to live is returned, so that a process that died keeps nothing back.</param>
     /// <param name="cancellationToken">Cancels the work before it is done.</param>
     /// <returns>The allocation, or the limit that does not allow it.</returns>
     ValueTask<BudgetDecision> AllocateAsync(BudgetReservation reservation, CancellationToken cancellationToken = default);

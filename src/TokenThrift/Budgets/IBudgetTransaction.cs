@@ -12,7 +12,7 @@ public interface IBudgetTransaction
     /// <param name="hold">The hold.</param>
     void PutHold(BudgetHold hold);
 
-    /// <summary>Lists open holds that ran out by a moment; allocations never run out.</summary>
+    /// <summary>Lists open holds, allocations among them, that ran out by a moment.</summary>
     /// <param name="now">The moment.</param>
     /// <param name="count">The most to list.</param>
     /// <returns>The holds, the oldest first.</returns>

@@ -55,7 +55,8 @@ internal static class LedgerRules
         if (drawn != default)
         {
             Move(books, allocation!, default, default(BudgetAmounts) - drawn);
-            books.PutHold(allocation! with { Amounts = allocation.Amounts - drawn });
+            DateTimeOffset lasts = now + request.AllocationTimeToLive;
+            books.PutHold(allocation! with { Amounts = allocation.Amounts - drawn, ExpiresAt = lasts > allocation.ExpiresAt ? lasts : allocation.ExpiresAt });
         }
 
         var entries = new BudgetEntry[request.Demands.Count];
@@ -70,7 +71,7 @@ internal static class LedgerRules
             Entries = entries,
             Amounts = amounts,
             CreatedAt = now,
-            ExpiresAt = isAllocation ? DateTimeOffset.MaxValue : now + request.TimeToLive,
+            ExpiresAt = now + request.TimeToLive,
             Allocation = drawn != default ? request.Allocation : null,
             Drawn = drawn,
             IsAllocation = isAllocation,
@@ -174,8 +175,9 @@ internal static class LedgerRules
         var ended = new List<BudgetHold>(expired.Count);
         foreach (BudgetHold hold in expired)
         {
-            // Money that may have been billed is never handed back in silence.
-            ended.Add(hold.Phase == BudgetHoldPhase.Reserved
+            // Money that may have been billed is never handed back in silence; what is only set aside was not. A hold that ended a
+            // moment ago may have given something back to an allocation, so that is read again.
+            ended.Add(hold.IsAllocation ? EndAllocation(books, books.FindHold(hold.Id)!) : hold.Phase == BudgetHoldPhase.Reserved
                 ? Resolve(books, hold, default, BudgetHoldPhase.Voided, null)
                 : Resolve(books, hold, hold.Amounts, BudgetHoldPhase.Unknown, BudgetEvidence.WorstCase));
         }
@@ -216,11 +218,17 @@ internal static class LedgerRules
             return BudgetOutcome.Repeated;
         }
 
+        EndAllocation(books, allocation);
+        return BudgetOutcome.Done;
+    }
+
+    private static BudgetHold EndAllocation(IBudgetTransaction books, BudgetHold allocation)
+    {
         Move(books, allocation, default, default(BudgetAmounts) - allocation.Amounts);
         BudgetHold ended = allocation with { Phase = BudgetHoldPhase.Settled, Amounts = default };
         books.PutHold(ended);
-        GiveBack(books, allocation, allocation.Amounts);
-        return BudgetOutcome.Done;
+        GiveBack(books, allocation, BudgetAmounts.Min(allocation.Drawn, allocation.Amounts));
+        return ended;
     }
 
     private static BudgetHold Resolve(IBudgetTransaction books, BudgetHold hold, BudgetAmounts posted, BudgetHoldPhase phase, BudgetEvidence? evidence)

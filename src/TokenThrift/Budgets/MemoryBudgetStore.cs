@@ -2,12 +2,12 @@ namespace TokenThrift.Budgets;
 
 /// <summary>Keeps the books in this process: exact while it lives, gone when it ends.</summary>
 /// <remarks>
-/// Resolved holds, and accounts that were forgotten, are kept until <see cref="Remembered"/> newer ones have followed, so that a
+/// Resolved holds, corrections, and accounts that were forgotten, are kept until <see cref="Remembered"/> newer ones have followed, so that a
 /// repeated or late operation still finds them. Safe for concurrent use.
 /// </remarks>
 public sealed class MemoryBudgetStore : IBudgetStore
 {
-    /// <summary>How many resolved holds and forgotten accounts are remembered.</summary>
+    /// <summary>How many resolved holds, corrections and forgotten accounts are remembered.</summary>
     public const int Remembered = 10_000;
 
     private readonly Lock _lock = new();

@@ -8,6 +8,7 @@ internal sealed class MemoryBudgetTransaction : IBudgetTransaction
     private readonly Dictionary<string, SortedList<long, BudgetBalance>> _accounts = new(StringComparer.Ordinal);
     private readonly SortedSet<(long At, string Id)> _open = new(Comparer<(long At, string Id)>.Create(static (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : string.CompareOrdinal(a.Id, b.Id)));
     private readonly Queue<string> _resolved = new();
+    private readonly Queue<string> _corrected = new();
     private readonly Queue<string> _forgotten = new();
     private readonly HashSet<string> _corrections = new(StringComparer.Ordinal);
     private readonly List<Change> _changes = [];
@@ -18,12 +19,27 @@ internal sealed class MemoryBudgetTransaction : IBudgetTransaction
     {
         while (_resolved.Count > MemoryBudgetStore.Remembered)
         {
-            _holds.Remove(_resolved.Dequeue());
+            // One whose resolution was taken back is open again, and comes by here once more when it ends.
+            string id = _resolved.Dequeue();
+            if (_holds.TryGetValue(id, out BudgetHold? hold) && !hold.IsOpen)
+            {
+                _holds.Remove(id);
+            }
+        }
+
+        while (_corrected.Count > MemoryBudgetStore.Remembered)
+        {
+            _corrections.Remove(_corrected.Dequeue());
         }
 
         while (_forgotten.Count > MemoryBudgetStore.Remembered)
         {
-            _accounts.Remove(_forgotten.Dequeue());
+            // A task that ended while a sub-task went on may hold something again.
+            string account = _forgotten.Dequeue();
+            if (_accounts.TryGetValue(account, out SortedList<long, BudgetBalance>? rows) && rows.Values.All(r => r.Held == default))
+            {
+                _accounts.Remove(account);
+            }
         }
     }
 
@@ -106,6 +122,7 @@ internal sealed class MemoryBudgetTransaction : IBudgetTransaction
             return false;
         }
 
+        _corrected.Enqueue(id);
         _changes.Add(new Change { Correction = id });
         return true;
     }
@@ -132,7 +149,7 @@ internal sealed class MemoryBudgetTransaction : IBudgetTransaction
         }
     }
 
-    private static long? RunsOutAt(BudgetHold? hold) => hold is { IsOpen: true, IsAllocation: false } ? hold.ExpiresAt.UtcTicks : null;
+    private static long? RunsOutAt(BudgetHold? hold) => hold is { IsOpen: true } ? hold.ExpiresAt.UtcTicks : null;
 
     /// <summary>What one write replaced: a row, a hold or a correction.</summary>
     private readonly struct Change

@@ -82,6 +82,17 @@ internal sealed class TaskBudget(string name)
         return [.. limits.Select(l => l.With(l.Amount - (long)decimal.Ceiling(l.Amount * kept)))];
     }
 
+    /// <summary>Returns how the limits that bind a call stand by this process's own tally.</summary>
+    public IReadOnlyList<BudgetState> StatesFor(TaskNode node, bool isFinal)
+    {
+        IReadOnlyList<Limit> limits = LimitsFor(isFinal);
+        var scope = new BudgetScope(BudgetScopeKind.Task, node.Id);
+        lock (_lock)
+        {
+            return [.. limits.Select(l => new BudgetState(scope, l, _spent[l.Meter], _held[l.Meter], null))];
+        }
+    }
+
     public void Hold(BudgetAmounts amounts)
     {
         lock (_lock)

@@ -5,8 +5,8 @@ namespace TokenThrift.Compression;
 /// <summary>Keeps the part of a long text that a query is about: whole passages, in their order.</summary>
 /// <remarks>
 /// What answers a question often stands near the words of the question rather than in them, so a passage is judged by
-/// its neighbourhood: the mean of the scores around it, weighted by length and falling with the distance in words, plus
-/// a part of its own score. Safe for concurrent use.
+/// its neighbourhood: the mean of the scores around it, weighted by length and falling with the distance in words, as
+/// much again for the score of the neighbourhood as one passage, plus a part of its own score. Safe for concurrent use.
 /// </remarks>
 public static class PassageExtractor
 {
@@ -14,6 +14,7 @@ public static class PassageExtractor
     private const double WidestReach = 600;
     private const double ReachOfBudget = 1;
     private const double OwnShare = 0.25;
+    private const double WindowShare = 1;
 
     /// <summary>Chooses passages until a share of the words is kept.</summary>
     /// <param name="query">What is asked.</param>
@@ -29,9 +30,13 @@ public static class PassageExtractor
         ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
         int[] words = [.. passages.Select(CountWords)];
         double budget = words.Sum() * share;
-        double[] own = PassageRanker.Score(AskingWords.Without(query), [.. passages.Select(passage => new PassageTerms(passage))]);
-        double[] scores = Neighbourhood(own, words, Math.Min(WidestReach, budget * ReachOfBudget));
+        List<string> terms = AskingWords.Without(query);
+        PassageTerms[] texts = [.. passages.Select(passage => new PassageTerms(passage))];
+        double[] own = PassageRanker.Score(terms, texts);
+        var windows = new PassageWindows(words, Math.Min(WidestReach, budget * ReachOfBudget));
+        double[] scores = windows.Mean(own);
         Add(scores, own, OwnShare);
+        Add(scores, windows.Score(terms, texts), WindowShare);
 
         var chosen = new List<int>();
         foreach (int i in Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i))
@@ -47,40 +52,6 @@ public static class PassageExtractor
 
         chosen.Sort();
         return chosen;
-    }
-
-    private static double[] Neighbourhood(double[] scores, int[] words, double reach)
-    {
-        double[] centers = new double[words.Length];
-        double at = 0;
-        for (int i = 0; i < words.Length; i++)
-        {
-            centers[i] = at + (words[i] / 2.0);
-            at += words[i];
-        }
-
-        double[] result = new double[scores.Length];
-        int first = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            double sum = 0;
-            double weights = 0;
-            while (centers[i] - centers[first] >= reach && first < i)
-            {
-                first++;
-            }
-
-            for (int j = first; j < scores.Length && (j <= i || centers[j] - centers[i] < reach); j++)
-            {
-                double weight = j == i ? Math.Max(1, words[i]) : (1 - (Math.Abs(centers[i] - centers[j]) / reach)) * words[j];
-                sum += weight * scores[j];
-                weights += weight;
-            }
-
-            result[i] = sum / weights;
-        }
-
-        return result;
     }
 
     private static void Add(double[] scores, double[] others, double share)

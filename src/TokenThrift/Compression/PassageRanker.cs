@@ -41,21 +41,25 @@ public static class PassageRanker
         double mean = passages.Count == 0 ? 1 : Math.Max(1, passages.Average(p => p.Length));
         foreach (IGrouping<string, string> term in query.GroupBy(t => t, StringComparer.Ordinal))
         {
-            int holders = passages.Count(p => p.Count(term.Key) > 0);
-            if (holders == 0)
-            {
-                continue;
-            }
-
-            double local = Math.Log(1 + ((passages.Count - holders + 0.5) / (holders + 0.5)));
-            double weight = BackgroundFrequency.WeightOf(term.Key) * (0.5 + local);
+            double weight = WeightOf(term.Key, passages);
             for (int i = 0; i < scores.Length; i++)
             {
-                int count = passages[i].Count(term.Key);
-                scores[i] += weight * count * (K1 + 1) / (count + (K1 * (1 - B + (B * passages[i].Length / mean))));
+                scores[i] += weight * Saturate(passages[i].Count(term.Key), passages[i].Length / mean);
             }
         }
 
         return scores;
     }
+
+    /// <summary>Says how much a term tells: how rare it is in general, and among these passages; 0 for one that none of them holds.</summary>
+    internal static double WeightOf(string term, IReadOnlyList<PassageTerms> passages)
+    {
+        int holders = passages.Count(p => p.Count(term) > 0);
+        return holders == 0 ? 0 : BackgroundFrequency.WeightOf(term) * (0.5 + Math.Log(1 + ((passages.Count - holders + 0.5) / (holders + 0.5))));
+    }
+
+    /// <summary>The part of BM25 that grows ever more slowly with how often a term occurs, and falls with the length of the passage.</summary>
+    /// <param name="count">How often.</param>
+    /// <param name="length">The length of the passage, 1 for the usual one.</param>
+    internal static double Saturate(double count, double length) => count <= 0 ? 0 : count * (K1 + 1) / (count + (K1 * (1 - B + (B * length))));
 }

@@ -198,9 +198,10 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
             TokenUsage? reported = _usage ?? _foreign ?? (_unbilled ? default(TokenUsage) : null);
             TokenUsage usage = reported ?? new TokenUsage(counted, counter.CountText(_text.ToString()));
             bool isPartial = false;
-            if (reported is not null && !_unbilled && Outcome is CallOutcome.Cancelled or CallOutcome.Failed)
+            if (reported is not null && !_unbilled
+                && (Outcome is CallOutcome.Cancelled or CallOutcome.Failed || usage.Input == 0 || (usage.Output == 0 && _text.Length > 0)))
             {
-                // The stream ended before its end: what was reported so far is a lower bound, and so is what was seen.
+                // The stream ended before its end, or a half is missing: what was reported is a lower bound, and so is what was seen.
                 long seen = counter.CountText(_text.ToString());
                 isPartial = seen > usage.Output || usage.Input == 0;
                 usage = usage with { Input = usage.Input == 0 ? counted : usage.Input, Output = Math.Max(usage.Output, seen) };

@@ -12,6 +12,9 @@ namespace TokenThrift.Receipts;
 /// <param name="Output">All output tokens.</param>
 public readonly record struct TokenUsage(long Input, long Output)
 {
+    // No call comes near it; a provider's nonsense must not overflow what is added up.
+    private const long MostTokens = 1L << 40;
+
     /// <summary>Gets the part of <see cref="Input"/> that the provider's prompt cache served.</summary>
     public long CachedInput { get; init; }
 
@@ -48,10 +51,11 @@ public readonly record struct TokenUsage(long Input, long Output)
             return null;
         }
 
-        long input = Math.Max(0, usage.InputTokenCount ?? 0);
-        long output = Math.Max(0, usage.OutputTokenCount ?? 0);
-        long cached = Math.Max(0, usage.CachedInputTokenCount ?? 0);
-        long written = Math.Max(0, CacheWriteOf(usage));
+        // A half that is left out is what the total says beyond the other half.
+        long input = Bounded(usage.InputTokenCount ?? (Bounded(usage.TotalTokenCount) - Bounded(usage.OutputTokenCount)));
+        long output = Bounded(usage.OutputTokenCount ?? (Bounded(usage.TotalTokenCount) - input));
+        long cached = Bounded(usage.CachedInputTokenCount);
+        long written = Bounded(CacheWriteOf(usage));
         if (cached + written > input)
         {
             // The adapter reports the kinds side by side rather than as parts of the whole (Anthropic's own form).
@@ -65,6 +69,8 @@ public readonly record struct TokenUsage(long Input, long Output)
             Reasoning = Math.Clamp(usage.ReasoningTokenCount ?? 0, 0, output),
         };
     }
+
+    private static long Bounded(long? reported) => Math.Clamp(reported ?? 0, 0, MostTokens);
 
     private static long CacheWriteOf(UsageDetails usage)
     {

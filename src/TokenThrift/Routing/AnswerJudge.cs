@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Routing;
 
@@ -13,6 +14,12 @@ internal sealed class AnswerJudge(AnswerChecker checker, RoutingMemory memory, R
     /// <param name="cancellationToken">The caller's token.</param>
     public async ValueTask<AnswerJudgement> JudgeAsync(RouteRun run, RouteStep step, ChatResponse response, RouteDeadline deadline, CancellationToken cancellationToken)
     {
+        if (AnswerMarks.IsCut(response))
+        {
+            // The budget cut it: a dearer model would be cut the sooner.
+            return new AnswerJudgement(AnswerVerdict.Accepted, 0, "cut-by-budget");
+        }
+
         var context = new AnswerCheckContext(run.Messages, run.Options, response, step.Leg.Leg.Model);
         AnswerEvidence evidence;
         try
@@ -25,7 +32,7 @@ internal sealed class AnswerJudge(AnswerChecker checker, RoutingMemory memory, R
         }
 
         string leg = step.Leg.Leg.Id;
-        double score = memory.Score(leg, step.Leg.Keep, evidence);
+        double score = memory.Score(leg, step.Leg.Keep, step.Leg.Best, evidence);
         memory.ObserveUplift(leg, step.Leg.Keep, score);
         bool passed = evidence.Failure is null && score >= memory.ThresholdOf(leg);
         memory.ObservePass(leg, run.Plan.TaskType, passed ? 1 : 0);

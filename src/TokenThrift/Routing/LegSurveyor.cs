@@ -29,10 +29,11 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
         RequestNeeds needs = RequestNeeds.Of(messages, options);
         List<PlannedLeg>? resting = null;
         List<PlannedLeg>? refusing = null;
+        double best = predictions.Max();
         for (int i = 0; i < legs.Count; i++)
         {
             LegState leg = legs[i];
-            var planned = new PlannedLeg(leg, new RoutingCandidate(leg.Model) { PredictedQuality = predictions[i] }, RoutingMemory.Keep(predictions, i));
+            var planned = new PlannedLeg(leg, new RoutingCandidate(leg.Model) { PredictedQuality = predictions[i] }, RoutingMemory.Keep(predictions, i)) { Best = best };
             if ((Forbids(leg.Model, options) ?? LegFilter.Exclude(leg.Model, needs) ?? RunsElsewhere(leg, needs) ?? HeldElsewhere(leg, conversation)) is { } unable)
             {
                 survey.Exclude(planned, unable);

@@ -71,6 +71,9 @@ internal sealed class RoutePlan
 /// <param name="Keep">The chance that no other model would do better, as predicted before the call.</param>
 internal sealed record PlannedLeg(LegState Leg, RoutingCandidate Candidate, double Keep)
 {
+    /// <summary>Gets the quality predicted of the best leg, in [0, 1].</summary>
+    public double Best { get; init; } = 1;
+
     /// <summary>Gets a value indicating whether the leg is asked only where all others fail: to ask it first would not pay, or not pass.</summary>
     public bool IsReserve { get; init; }
 

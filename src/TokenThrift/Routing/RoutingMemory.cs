@@ -37,8 +37,8 @@ internal sealed class RoutingMemory
     public double ThresholdOf(string leg) => _guarantee is null ? _options.AcceptScore : _guarantee.ThresholdOf(leg);
 
     /// <summary>Scores an answer: the chance that a stronger model would not have done better.</summary>
-    public double Score(string leg, double keep, AnswerEvidence evidence) =>
-        evidence.Failure is not null ? 0 : _scorer.Score(leg, keep, evidence);
+    public double Score(string leg, double keep, double best, AnswerEvidence evidence) =>
+        evidence.Failure is not null ? 0 : _scorer.Score(leg, keep, best, evidence);
 
     /// <summary>Says whether a leg's answer could reach its threshold at all.</summary>
     public bool CouldPass(string leg, double keep)
@@ -110,7 +110,7 @@ internal sealed class RoutingMemory
             string leg = _priors[i].Model;
             if (leg != strongest && quality.TryGetValue(leg, out double own) && evidence.TryGetValue(leg, out AnswerEvidence? found) && found.Failure is null)
             {
-                _scorer.Learn(leg, Keep(priors, i), found, 1 - Math.Max(0, quality[strongest] - own));
+                _scorer.Learn(leg, Keep(priors, i), found, own);
             }
         }
 
@@ -127,7 +127,7 @@ internal sealed class RoutingMemory
         {
             if (_priors[i].Model == leg)
             {
-                return Score(leg, Keep(predictions, i), evidence);
+                return Score(leg, Keep(predictions, i), predictions.Max(), evidence);
             }
         }
 

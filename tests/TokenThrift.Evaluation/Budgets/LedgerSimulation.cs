@@ -270,7 +270,14 @@ internal sealed class LedgerSimulation
             return;
         }
 
-        var request = new BudgetReservation { Id = $"a{++_ids}", Demands = [.. Demands(Children[0]).Skip(1)], Amounts = Amounts(80) };
+        var request = new BudgetReservation
+        {
+            Id = $"a{++_ids}",
+            Demands = [.. Demands(Children[0]).Skip(1)],
+            Amounts = Amounts(80),
+            TimeToLive = TimeSpan.FromHours(1),
+            Allocation = _allocations.Count > 0 && _random.Next(3) == 0 ? _allocations[_random.Next(_allocations.Count)] : null,
+        };
         DateTimeOffset now = _clock.GetUtcNow();
         BudgetDecision decision;
         try

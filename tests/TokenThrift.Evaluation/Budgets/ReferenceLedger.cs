@@ -18,7 +18,7 @@ internal sealed class ReferenceLedger
     /// <summary>Gets the ids of all holds, in the order in which they were taken.</summary>
     public List<string> Ids { get; } = [];
 
-    /// <summary>Gets the holds that are open; allocations are not among them.</summary>
+    /// <summary>Gets the holds that are open, allocations among them.</summary>
     public IReadOnlyCollection<Hold> Open => _open;
 
     public BudgetBalance Sum(string account, long from)
@@ -61,6 +61,8 @@ internal sealed class ReferenceLedger
         {
             Hold allocation = _holds[request.Allocation!];
             allocation.Amounts -= drawn;
+            DateTimeOffset lasts = now + request.AllocationTimeToLive;
+            allocation.ExpiresAt = lasts > allocation.ExpiresAt ? lasts : allocation.ExpiresAt;
             Move(allocation.Entries, default, default(BudgetAmounts) - drawn, false);
         }
 
@@ -70,17 +72,14 @@ internal sealed class ReferenceLedger
             Entries = [.. request.Demands.Select(d => d.Entry)],
             Amounts = request.Amounts,
             Held = request.Amounts,
-            ExpiresAt = isAllocation ? DateTimeOffset.MaxValue : now + request.TimeToLive,
+            ExpiresAt = now + request.TimeToLive,
             IsAllocation = isAllocation,
             Drawn = drawn,
             Allocation = drawn != default ? request.Allocation : null,
         };
         _holds[request.Id] = hold;
         Ids.Add(request.Id);
-        if (!isAllocation)
-        {
-            _open.Add(hold);
-        }
+        _open.Add(hold);
 
         Move(hold.Entries, default, hold.Amounts, false);
     }
@@ -169,6 +168,12 @@ internal sealed class ReferenceLedger
     {
         foreach (Hold hold in _open.Where(h => h.ExpiresAt <= now).OrderBy(h => h.ExpiresAt).ToArray())
         {
+            if (hold.IsAllocation)
+            {
+                Return(hold.Id);
+                continue;
+            }
+
             bool wasSent = hold.Phase == BudgetHoldPhase.Sent;
             Resolve(hold, wasSent ? hold.Amounts : default, wasSent ? BudgetHoldPhase.Unknown : BudgetHoldPhase.Voided);
         }
@@ -207,9 +212,12 @@ internal sealed class ReferenceLedger
             return BudgetOutcome.Repeated;
         }
 
-        Move(hold.Entries, default, default(BudgetAmounts) - hold.Amounts, false);
+        BudgetAmounts left = hold.Amounts;
+        Move(hold.Entries, default, default(BudgetAmounts) - left, false);
         hold.Amounts = default;
         hold.Phase = BudgetHoldPhase.Settled;
+        _open.Remove(hold);
+        GiveBack(hold, BudgetAmounts.Min(hold.Drawn, left));
         return BudgetOutcome.Done;
     }
 
@@ -224,7 +232,11 @@ internal sealed class ReferenceLedger
         hold.Phase = phase;
         hold.Charged = posted;
         _open.Remove(hold);
-        BudgetAmounts unused = hold.Drawn - BudgetAmounts.Min(hold.Drawn, posted);
+        GiveBack(hold, hold.Drawn - BudgetAmounts.Min(hold.Drawn, posted));
+    }
+
+    private void GiveBack(Hold hold, BudgetAmounts unused)
+    {
         if (unused != default && hold.Allocation is { } id && _holds[id] is { Phase: BudgetHoldPhase.Reserved } allocation)
         {
             allocation.Amounts += unused;

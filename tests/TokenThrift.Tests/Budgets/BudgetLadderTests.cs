@@ -88,6 +88,48 @@ public class BudgetLadderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Person_who_allows_more_gets_the_request_itself_with_its_tools(bool streamed)
+    {
+        var bench = new BudgetBench();
+        using BudgetTask task = bench.Budgets.BeginTask("close", new BudgetTaskOptions { Limits = [Limit.Calls(0)], FinalReserve = 0.5 });
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, new BudgetLadderOptions
+        {
+            AskHuman = (_, _) =>
+            {
+                task.SetLimits(Limit.Calls(4));
+                return ValueTask.FromResult(true);
+            },
+        });
+        ChatResponse response = await ladder.AskAsync(streamed, "hello", new ChatOptions { Tools = [AIFunctionFactory.Create(() => 1, "tool")] });
+        Assert.Null(bench.Provider.Calls.Single().Options!.ToolMode);
+        Assert.Equal("hello", bench.Provider.Calls[0].LastText);
+        Assert.False(response.AdditionalProperties?.ContainsKey(BudgetLadderChatClient.WrappedUpPropertyName) == true);
+    }
+
+    [Theory]
+    [InlineData(false, null, true)]
+    [InlineData(true, null, true)]
+    [InlineData(false, 2_000, true)]
+    [InlineData(false, 500, false)]
+    [InlineData(true, 500, false)]
+    public async Task Answer_that_ends_at_the_shrunk_limit_is_marked_as_cut_by_us_and_one_at_the_callers_is_not(bool streamed, int? asked, bool expected)
+    {
+        var bench = new BudgetBench((_, _) =>
+        {
+            ChatResponse answer = ScriptedChatClient.Answer("cut off");
+            answer.FinishReason = ChatFinishReason.Length;
+            return Task.FromResult(answer);
+        });
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, new BudgetLadderOptions { ShrinkAt = 0 });
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Usd(1m));
+        ChatResponse response = await ladder.AskAsync(streamed, "hello", new ChatOptions { MaxOutputTokens = asked });
+        Assert.Equal(Math.Min(asked ?? 1024, 1024), bench.Provider.Calls[0].Options!.MaxOutputTokens);
+        Assert.Equal(expected, TokenThrift.Requests.AnswerMarks.IsCut(response));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Warning_that_throws_does_not_break_the_call(bool streamed)
     {
         var bench = new BudgetBench();

@@ -11,6 +11,7 @@ public class BudgetingEmbeddingGeneratorTests
     [Theory]
     [InlineData(7L, 140)]
     [InlineData(null, 60)]
+    [InlineData(0L, 60)]
     public async Task Embeddings_are_held_and_settled_on_usage_or_count(long? reported, long expectedNano)
     {
         var budgets = new BudgetService();
@@ -20,7 +21,7 @@ public class BudgetingEmbeddingGeneratorTests
         await gate.GenerateAsync(["hello", "hello hello"]);
         Assert.Equal(expectedNano, task.Spent.Value);
         Assert.Equal(default, task.Summary.Held);
-        Assert.Equal(reported is null ? 1 : 0, task.Summary.Estimated);
+        Assert.Equal(reported is > 0 ? 0 : 1, task.Summary.Estimated);
     }
 
     [Fact]
@@ -56,6 +57,49 @@ public class BudgetingEmbeddingGeneratorTests
         await Assert.ThrowsAsync<HttpRequestException>(() => gate.GenerateAsync(["hello"]));
         Assert.Equal(7 * 20, task.Spent.Value);
         Assert.Equal(default, task.Summary.Held);
+    }
+
+    [Fact]
+    public async Task Requests_that_the_client_may_send_by_itself_are_held_for()
+    {
+        var budgets = new BudgetService();
+        using var generator = new Generator();
+        using var gate = new BudgetingEmbeddingGenerator<Embedding<float>>(generator, budgets, Catalog, requestsPerCall: 4);
+        using (budgets.BeginTask("embed", Limit.InputTokens(27)))
+        {
+            BudgetExceededException e = await Assert.ThrowsAsync<BudgetExceededException>(() => gate.GenerateAsync(["hello"]));
+            Assert.Equal(4 * 7, e.Asked.InputTokens);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BudgetingEmbeddingGenerator<Embedding<float>>(generator, budgets, Catalog, requestsPerCall: 0));
+    }
+
+    [Fact]
+    public async Task Text_that_a_tokenizer_may_lengthen_is_held_at_its_longest()
+    {
+        var budgets = new BudgetService();
+        using var generator = new Generator();
+        using var gate = new BudgetingEmbeddingGenerator<Embedding<float>>(generator, budgets, Catalog);
+        using (budgets.BeginTask("embed", Limit.InputTokens(18)))
+        {
+            // U+FDFA becomes eighteen letters under NFKC: thirty-three bytes.
+            BudgetExceededException e = await Assert.ThrowsAsync<BudgetExceededException>(() => gate.GenerateAsync(["ﷺ"]));
+            Assert.True(e.Asked.InputTokens >= System.Text.Encoding.UTF8.GetByteCount("ﷺ".Normalize(System.Text.NormalizationForm.FormKC)));
+        }
+    }
+
+    [Fact]
+    public async Task Ledger_that_fails_refuses_capped_embeddings_like_any_call()
+    {
+        var store = new FailingStore();
+        var budgets = new BudgetService(ledger: new BudgetLedger(store));
+        using var generator = new Generator { Reported = 7 };
+        using var gate = new BudgetingEmbeddingGenerator<Embedding<float>>(generator, budgets, Catalog);
+        using BudgetTask task = budgets.BeginTask("embed", Limit.Usd(1m));
+        store.Fails = true;
+        BudgetExceededException e = await Assert.ThrowsAsync<BudgetExceededException>(() => gate.GenerateAsync(["hello"]));
+        Assert.Equal(BudgetRefusal.LedgerUnavailable, e.Refusal);
+        Assert.Equal(0, generator.Calls);
     }
 
     private sealed class Generator : IEmbeddingGenerator<string, Embedding<float>>

@@ -170,7 +170,7 @@ public class DependencyInjectionTests
     [InlineData(true)]
     public async Task Prices_reload_without_a_restart(bool streamed)
     {
-        var client = new ScriptedChatClient(call => ScriptedChatClient.Answer("hello", input: 1_000_000, output: 0, model: "house-model"))
+        var client = new ScriptedChatClient(call => ScriptedChatClient.Answer("hello", input: 1_000_000, output: 1_000_000, model: "house-model"))
         {
             Metadata = new ChatClientMetadata("test", null, "house-model"),
         };
@@ -190,7 +190,7 @@ public class DependencyInjectionTests
         ((IConfigurationRoot)configuration).Reload();
         await thrift.AskAsync(streamed, "two");
 
-        Assert.Equal([NanoUsd.FromUsd(2m), NanoUsd.FromUsd(3m)], book.Recent().Select(receipt => receipt.Spent!.Value).Order());
+        Assert.Equal([NanoUsd.FromUsd(6m), NanoUsd.FromUsd(7m)], book.Recent().Select(receipt => receipt.Spent!.Value).Order());
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class PolicyOnTheWireTests
         Assert.Equal(0, heard);
         Assert.True(bound.Receipt.Routing!.IsDegraded);
         Assert.Equal("a good answer", free.Response!.Text);
-        Assert.Equal(1, servers.Server(Outside[0]).Requests.Count);
+        Assert.Single(servers.Server(Outside[0]).Requests);
     }
 
     [Theory, InlineData(false), InlineData(true)]

@@ -34,4 +34,32 @@ public sealed class LogPassTests
         Assert.Null(new LogPass().Apply(new CompressionInput(table)));
         Assert.Null(new LogPass().Apply(new CompressionInput(Log) { IsVerbatim = true }));
     }
+
+    [Fact]
+    public void A_place_that_takes_many_words_is_a_value_and_one_that_takes_few_is_not()
+    {
+        string[] users = ["alice", "bora", "chen", "dipa", "emeka", "farah", "goran", "hana", "ivo", "jun", "kofi", "lena"];
+        string log = string.Join('\n', Enumerable.Range(0, 240).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"2026-01-05 10:{i / 60:00}:{i % 60:00} INFO door {(i % 2 == 0 ? "opened" : "closed")} by {users[i / 2 % 12]}")));
+        Assert.Equal(
+            ["2026-01-05 10:00:00 INFO door opened by alice [x120]", "2026-01-05 10:00:01 INFO door closed by alice [x120]"],
+            Fold(log).Split('\n')[..2]);
+
+        // Nine words in a place are too few to say that it holds a value.
+        string few = string.Join('\n', log.Split('\n').Where(line => !line.Contains("jun", StringComparison.Ordinal) && !line.Contains("kofi", StringComparison.Ordinal) && !line.Contains("lena", StringComparison.Ordinal)));
+        Assert.Equal(19, Fold(few).Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData("fail: Acme.Ledger[4] 10:00:01.1 posting {0}")]
+    [InlineData("E0105 10:00:01.100000     112 ledger.go:88] posting {0}")]
+    [InlineData("10:00:01 level=error msg=\"posting {0}\"")]
+    public void Errors_are_known_in_the_forms_of_several_loggers(string form)
+    {
+        string[] alarms = [.. Enumerable.Range(0, 25).Select(i => string.Format(CultureInfo.InvariantCulture, form, i))];
+        string result = Fold(string.Join('\n', [.. alarms, .. Log.Split('\n')]));
+        Assert.All(alarms, alarm => Assert.Contains(alarm, result, StringComparison.Ordinal));
+    }
+
+    private static string Fold(string log) => new LogPass().Apply(new CompressionInput(log))!;
 }

@@ -5,7 +5,7 @@ namespace TokenThrift.Compression.Passes;
 
 /// <summary>
 /// Folds a log: of the lines that differ only in numbers, ids, paths and addresses, the first is shown with their count.
-/// Every line that speaks of an error or a warning is kept, equal ones once with their count.
+/// Every line that speaks of an error or a warning or states a rule is kept, equal ones once with their count.
 /// </summary>
 internal sealed class LogPass : ICompressionPass
 {
@@ -24,6 +24,7 @@ internal sealed class LogPass : ICompressionPass
         }
 
         var shown = new List<(string Line, int Count)>();
+        var templates = new List<string?>();
         var byTemplate = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (ReadOnlySpan<char> raw in input.Text.AsSpan().EnumerateLines('\n'))
         {
@@ -33,7 +34,8 @@ internal sealed class LogPass : ICompressionPass
                 continue;
             }
 
-            string template = LogTemplate.IsAlarm(line) ? line.ToString() : LogTemplate.Of(line);
+            bool mustStay = KeptLines.MustStay(line);
+            string template = mustStay ? line.ToString() : LogTemplate.Of(line);
             if (byTemplate.TryGetValue(template, out int at))
             {
                 shown[at] = (shown[at].Line, shown[at].Count + 1);
@@ -42,19 +44,25 @@ internal sealed class LogPass : ICompressionPass
             {
                 byTemplate[template] = shown.Count;
                 shown.Add((line.ToString(), 1));
+                templates.Add(mustStay ? null : template);
             }
         }
 
-        var result = new StringBuilder();
-        foreach ((string line, int count) in shown)
+        int[] heads = LogTemplates.Join(templates);
+        int[] counts = new int[shown.Count];
+        for (int i = 0; i < shown.Count; i++)
         {
-            result.Append(line);
-            if (count > 1)
-            {
-                result.Append(CultureInfo.InvariantCulture, $" [x{count}]");
-            }
+            counts[heads[i]] += shown[i].Count;
+        }
 
-            result.Append('\n');
+        var result = new StringBuilder();
+        for (int i = 0; i < shown.Count; i++)
+        {
+            if (heads[i] == i)
+            {
+                result.Append(shown[i].Line);
+                result.Append(counts[i] > 1 ? string.Create(CultureInfo.InvariantCulture, $" [x{counts[i]}]") : string.Empty).Append('\n');
+            }
         }
 
         result.Append("[log folded: of lines that differ only in values the first is shown; xN is how many there were]");

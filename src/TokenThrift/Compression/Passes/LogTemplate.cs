@@ -52,6 +52,9 @@ internal static partial class LogTemplate
         return Time().IsMatch(head) || Level().IsMatch(head);
     }
 
+    /// <summary>Says whether a word is the level of a line.</summary>
+    public static bool IsLevel(ReadOnlySpan<char> word) => Level().IsMatch(word);
+
     private static bool IsValue(ReadOnlySpan<char> part)
     {
         if (part.IsEmpty)
@@ -69,7 +72,8 @@ internal static partial class LogTemplate
             || part.StartsWith("http", StringComparison.OrdinalIgnoreCase);
     }
 
-    [GeneratedRegex(@"\b(?:error|errors|err|warn|warning|fatal|critical|crit|severe|panic|emerg|alert|exception|traceback)\b|(?:Error|Exception)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    // The last two are the forms of .NET's console logger and of klog.
+    [GeneratedRegex(@"\b(?:error|errors|err|warn|warning|fatal|critical|crit|severe|panic|emerg|alert|exception|traceback)\b|(?:Error|Exception)\b|^\s*(?:fail: |[EWF]\d{4} \d\d:)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Alarm();
 
     [GeneratedRegex(@"\d{1,2}:\d{2}:\d{2}|\d{4}[-/.]\d{2}[-/.]\d{2}|\b\d{10}\b|\b\d{6} \d{6}\b", RegexOptions.CultureInvariant)]

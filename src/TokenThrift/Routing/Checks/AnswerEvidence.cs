@@ -4,6 +4,9 @@ namespace TokenThrift.Routing;
 internal sealed class AnswerEvidence(string text = "")
 {
     private const int MostWords = 256;
+
+    // What a check measures is about 1; a stray thousand must not drown all else.
+    private const double MostAmount = 8;
     private uint[]? _words;
 
     private readonly List<(uint Feature, double Value)> _features = [];
@@ -35,6 +38,14 @@ internal sealed class AnswerEvidence(string text = "")
             double odds = Odds.Logit(quality);
             LogOdds += odds;
             Set(check + "/odds", odds / 4);
+        }
+
+        if (result.Findings is { } findings)
+        {
+            foreach ((string name, double amount) in findings)
+            {
+                Set($"{check}:{name}", Math.Clamp(amount, -MostAmount, MostAmount));
+            }
         }
 
         Set($"{check}/{result.Verdict}/{result.Reason}", 1);

@@ -5,8 +5,10 @@ namespace TokenThrift.Routing;
 /// <summary>Turns what is known of an answer into the chance that a stronger model would not have done better.</summary>
 /// <remarks>
 /// The prediction made before the call and the checks' own degrees of belief are added as log-odds. With labels, a logistic
-/// regression per model, which starts from that sum, learns what each of them is worth, and what the checks' findings and
-/// the answer's words add to it. Safe for concurrent use; the regression is fitted outside the lock.
+/// regression per model, which starts from that sum, learns how good the answer is: what each of them is worth, and what the
+/// checks' findings and the answer's words add to it. Whether the stronger model did better as well is left to the prediction:
+/// it says nothing of this answer, and as a label it would only be noise. Safe for concurrent use; the regression is fitted
+/// outside the lock.
 /// </remarks>
 internal sealed class AnswerScorer
 {
@@ -14,16 +16,21 @@ internal sealed class AnswerScorer
     private const int FirstFit = 32;
     private const int Capacity = 2_048;
 
-    // A finding needs some five answers, and a word many more, before it counts against what is believed beforehand.
-    private const double Shrinkage = 5;
-    private const double WordShrinkage = 10;
+    // A finding needs some ten answers, and a word many more, before it counts against what is believed beforehand.
+    private const double Shrinkage = 10;
+    private const double WordShrinkage = 20;
     private const uint WordBit = 0x8000_0000;
 
     private static readonly Dictionary<uint, double> Start = new() { [Keep] = 1, [Checks] = 1 };
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Memory> _models = new(StringComparer.OrdinalIgnoreCase);
 
-    public double Score(string model, double keep, AnswerEvidence evidence)
+    /// <summary>Scores an answer.</summary>
+    /// <param name="model">The model that gave it.</param>
+    /// <param name="keep">The chance that no other model would do better, as predicted before the call.</param>
+    /// <param name="best">The quality predicted of the best model.</param>
+    /// <param name="evidence">What the checks found.</param>
+    public double Score(string model, double keep, double best, AnswerEvidence evidence)
     {
         AnswerRegression? regression;
         lock (_lock)
@@ -31,23 +38,26 @@ internal sealed class AnswerScorer
             regression = _models.GetValueOrDefault(model)?.Regression;
         }
 
-        return Odds.FromLogit(regression?.LogOdds(Inputs(keep, evidence)) ?? (Odds.Logit(keep) + evidence.LogOdds));
+        // A stronger model does better where this answer is wrong and its own would be right.
+        return regression is null
+            ? Odds.FromLogit(Odds.Logit(keep) + evidence.LogOdds)
+            : 1 - ((1 - Odds.FromLogit(regression.LogOdds(Inputs(keep, evidence)))) * best);
     }
 
     /// <summary>Learns from an answer whose worth became known.</summary>
     /// <param name="model">The model that gave it.</param>
     /// <param name="keep">The prediction made before the call, by something that had not seen its outcome.</param>
     /// <param name="evidence">What the checks found.</param>
-    /// <param name="kept">1 when the strongest model did no better, 0 when it did, or between.</param>
-    public void Learn(string model, double keep, AnswerEvidence evidence, double kept)
+    /// <param name="quality">How good it was, in [0, 1].</param>
+    public void Learn(string model, double keep, AnswerEvidence evidence, double quality)
     {
         SparseRow inputs = Inputs(keep, evidence);
         Memory memory;
-        (SparseRow Inputs, double Kept)[] past;
+        (SparseRow Inputs, double Quality)[] past;
         lock (_lock)
         {
             memory = CollectionsMarshal.GetValueRefOrAddDefault(_models, model, out _) ??= new Memory();
-            memory.Past.Enqueue((inputs, kept));
+            memory.Past.Enqueue((inputs, quality));
             if (memory.Past.Count > Capacity)
             {
                 memory.Past.Dequeue();
@@ -64,7 +74,7 @@ internal sealed class AnswerScorer
         }
 
         AnswerRegression fitted = AnswerRegression.Fit(
-            [.. past.Select(p => p.Inputs)], [.. past.Select(p => p.Kept)], Start, key => (key & WordBit) != 0 ? WordShrinkage : Shrinkage);
+            [.. past.Select(p => p.Inputs)], [.. past.Select(p => p.Quality)], Start, key => (key & WordBit) != 0 ? WordShrinkage : Shrinkage);
         lock (_lock)
         {
             memory.Regression = fitted;
@@ -82,7 +92,7 @@ internal sealed class AnswerScorer
 
     private sealed class Memory
     {
-        public Queue<(SparseRow Inputs, double Kept)> Past { get; } = new();
+        public Queue<(SparseRow Inputs, double Quality)> Past { get; } = new();
 
         public AnswerRegression? Regression { get; set; }
 

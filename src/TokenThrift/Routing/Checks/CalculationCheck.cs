@@ -2,37 +2,30 @@ using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Routing;
 
-/// <summary>Checks worked answers to questions that ask for a number: every calculation is done again and followed to the final number.</summary>
+/// <summary>Checks worked answers to questions that ask for a number: every calculation is done again, and every quantity followed from the question to the final number.</summary>
 /// <remarks>
 /// <para>
-/// Fails nothing: it gives a degree (<see cref="CheckResult.Quality"/>) and, as its reason, the gravest thing found:
-/// <c>does-not-compute</c>, <c>no-final-number</c>, <c>no-calculation</c>, <c>final-not-computed</c>, <c>fraction-of-a-count</c>,
-/// <c>negative</c>, <c>given-unused</c>, <c>hesitant</c>. Without a number in the question and the answer it says
-/// <see cref="CheckVerdict.Unknown"/>.
+/// Fails nothing: it gives a degree (<see cref="CheckResult.Quality"/>), everything it found (<see cref="CheckResult.Findings"/>) and,
+/// as its reason, the gravest of it: <c>does-not-compute</c>, <c>no-final-number</c>, <c>no-calculation</c>, <c>final-not-computed</c>,
+/// <c>final-not-last</c>, <c>fraction-of-a-count</c>, <c>fraction</c>, <c>negative</c>, <c>zero</c>, <c>given-unused</c>, <c>too-few-steps</c>,
+/// <c>given-unmentioned</c>, <c>result-unused</c>, <c>from-nowhere</c>, <c>against-comparison</c>, <c>other-thing</c>, <c>nothing-taken-away</c>,
+/// <c>hesitant</c>, <c>argues</c>. Without a quantity in the question, or without an answer, it says <see cref="CheckVerdict.Unknown"/>.
 /// </para>
 /// <para>
 /// Add it to <see cref="RoutingOptions.Checks"/> for work where answers show their steps; it reads digits and English
-/// number words. It cannot see a step that is right as arithmetic and wrong as an idea. Safe for concurrent use.
+/// words. It cannot see a step that is right as arithmetic and wrong as an idea. Safe for concurrent use.
 /// </para>
 /// </remarks>
 public sealed class CalculationCheck : IAnswerCheck
 {
-    // How much each finding takes from the log-odds of a right answer, by what it means: what cannot be right takes
-    // most, what a right answer also does now and then takes little. Nothing here was fitted.
+    // How much each finding takes from the log-odds of a right answer, by what it means: what cannot be right takes 2 or
+    // more, what a careful answer seldom does 1, what a right answer also does now and then 0.5 or less. Nothing was fitted.
     private const double Sound = 2.5;
-    private const double NoFinal = 3;
-    private const double DoesNotCompute = 2;
-    private const double NotAPossibleAnswer = 2;
-    private const double NoCalculation = 1.5;
-    private const double FinalNotComputed = 1.5;
-    private const double FinalNotLast = 1;
-    private const double Uncalculated = 2;
-    private const double TooFew = 1;
-    private const double GivenUnused = 0.5;
-    private const double Wasted = 0.5;
-    private const double Hesitation = 0.5;
 
     private static readonly string[] Hesitations = ["however", "assum", "actually", "approximately", "rounded", "not possible", "impossible", "cannot", "can't", "no valid", "mistake", "unclear"];
+
+    // Words of an answer that has to argue for what it calculates.
+    private static readonly string[] Arguments = ["however", "but ", "since", "because", "must", "instead", "already", "still", "actually"];
 
     /// <inheritdoc/>
     public string Name => "calculation";
@@ -47,8 +40,13 @@ public sealed class CalculationCheck : IAnswerCheck
 
     private static CheckResult Check(string question, string text)
     {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return CheckResult.Unknown;
+        }
+
         WorkedAnswer answer = WorkedAnswer.Of(question, text);
-        if (answer.Given.Length == 0 || (answer.Final is null && answer.Calculations.Count == 0 && text.Length == 0))
+        if (answer.Given.Count == 0)
         {
             return CheckResult.Unknown;
         }
@@ -56,25 +54,63 @@ public sealed class CalculationCheck : IAnswerCheck
         double odds = Sound;
         double gravest = 0;
         string? reason = null;
-        void Find(string code, double weight)
+        var findings = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach ((string code, double amount, double weight) in FindingsOf(question, answer))
         {
-            odds -= weight;
-            if (weight > gravest)
+            if (amount == 0)
             {
-                (gravest, reason) = (weight, code);
+                continue;
+            }
+
+            findings[code] = amount;
+            odds -= weight * amount;
+            if (weight * amount > gravest)
+            {
+                (gravest, reason) = (weight * amount, code);
             }
         }
 
-        bool isCount = question.Contains("how many", StringComparison.OrdinalIgnoreCase);
-        Find("does-not-compute", answer.Wrong > 0 ? DoesNotCompute : 0);
-        Find("no-final-number", answer.Final is null ? NoFinal : 0);
-        Find("no-calculation", answer.Calculations.Count == 0 ? NoCalculation : 0);
-        Find("final-not-computed", answer.Calculations.Count == 0 || answer.EndsInFinal ? 0 : answer.ComputesFinal ? FinalNotLast : FinalNotComputed);
-        Find("fraction-of-a-count", answer.Final is { } final && final != Math.Floor(final) && (isCount || final * 100 != Math.Floor(final * 100)) ? NotAPossibleAnswer : 0);
-        Find("negative", answer.Final < 0 ? NotAPossibleAnswer : 0);
-        Find("given-unused", (Uncalculated * answer.ShareUncalculated) + (TooFew * answer.ShareTooFew) + (GivenUnused * Math.Min(3, answer.GivenUnused)));
-        Find("result-unused", Wasted * Math.Min(2, answer.Wasted));
-        Find("hesitant", Hesitation * Math.Min(4, Hesitations.Count(h => answer.Text.Contains(h, StringComparison.OrdinalIgnoreCase))));
-        return new CheckResult(CheckVerdict.Pass, reason) { Quality = Odds.FromLogit(odds) };
+        return new CheckResult(CheckVerdict.Pass, reason) { Quality = Odds.FromLogit(odds), Findings = findings };
     }
+
+    private static IEnumerable<(string Code, double Amount, double Weight)> FindingsOf(string question, WorkedAnswer answer)
+    {
+        bool calculates = answer.Calculations.Count > 0;
+        yield return ("does-not-compute", Is(answer.Wrong > 0), 2);
+        yield return ("no-final-number", Is(answer.Final is null), 3);
+        yield return ("no-calculation", Is(!calculates), 1.5);
+        yield return ("final-not-computed", Is(calculates && !answer.ComputesFinal), 1.5);
+        yield return ("final-not-last", Is(answer.ComputesFinal && !answer.EndsInFinal), 1);
+
+        // Half a person cannot be, nor a third of a cent; and word problems are made to come out even.
+        bool isFraction = answer.Final is { } final && final != Math.Floor(final);
+        bool isImpossible = isFraction && (question.Contains("how many", StringComparison.OrdinalIgnoreCase) || answer.Final * 100 != Math.Floor((answer.Final * 100)!.Value));
+        yield return ("fraction-of-a-count", Is(isImpossible), 2);
+        yield return ("fraction", Is(isFraction && !isImpossible), 1);
+        yield return ("negative", Is(answer.Final < 0), 2);
+        yield return ("zero", Is(answer.Final == 0), 1);
+
+        yield return ("given-unused", answer.Use.UnusedShare, 2);
+        yield return ("too-few-steps", answer.ShareTooFew, 1);
+        yield return ("given-unmentioned", Math.Min(3, answer.Unmentioned), 0.5);
+        yield return ("result-unused", Math.Min(2, answer.Use.UnusedResults), 0.5);
+        yield return ("from-nowhere", Math.Min(2, answer.Use.Strangers), 0.5);
+
+        yield return ("against-comparison", Math.Min(2, answer.AgainstComparisons), 0.5);
+        yield return ("other-thing", Is(Asked.IsMissedBy(question, answer.Prose)), 1);
+        yield return ("nothing-taken-away", Is(Asked.IsTakenAway(question) && !answer.TakesAway), 1);
+        yield return ("hesitant", Math.Min(4, Count(Hesitations, answer.Text)), 0.5);
+        yield return ("argues", Math.Min(4, Count(Arguments, answer.Text)), 0.25);
+
+        // Worth something only where labels say so.
+        yield return ("uneven", Is(answer.Calculations.Any(c => c.IsUneven)), 0);
+        yield return ("stray-numbers", Math.Min(4, answer.Strays), 0);
+        yield return ("ends-in-words", Is(!answer.EndsInCalculation), 0);
+        yield return ("steps", Math.Log(1 + answer.Calculations.Count), 0);
+        yield return ("steps-for-quantities", Math.Abs(Math.Log((1.0 + answer.Calculations.Count) / (0.5 + answer.Given.Count))), 0);
+    }
+
+    private static double Is(bool found) => found ? 1 : 0;
+
+    private static int Count(string[] words, string text) => words.Count(w => text.Contains(w, StringComparison.OrdinalIgnoreCase));
 }

@@ -17,6 +17,12 @@ public readonly record struct CheckResult(CheckVerdict Verdict, string? Reason =
     /// <summary>Gets how likely the answer is right by this check alone, in [0, 1], or <see langword="null"/> when the check gives no degree.</summary>
     public double? Quality { get; init; }
 
+    /// <summary>
+    /// Gets what the check measured, by name, or <see langword="null"/>: each 0 where it was not found, else about 1.
+    /// They move no score by themselves; with labels the router learns what each is worth.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Findings { get; init; }
+
     /// <summary>Makes the result of a check that found a fault.</summary>
     /// <param name="reason">A short code; receipts carry it.</param>
     /// <param name="message">What a model could be told to mend the answer, or <see langword="null"/>.</param>

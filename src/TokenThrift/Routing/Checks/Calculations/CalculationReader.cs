@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace TokenThrift.Routing;
 
@@ -15,9 +16,7 @@ internal static class CalculationReader
         ReadOnlySpan<char> rest = text.AsSpan(0, Math.Min(text.Length, LongestText));
         foreach (Range sentence in SentencesOf(rest))
         {
-            ReadOnlySpan<char> line = rest[sentence];
-            string plain = WithoutAnnotations(line, found);
-            List<CalculationToken> tokens = CalculationToken.Read(plain);
+            List<CalculationToken> tokens = WithoutRemarks(CalculationToken.Read(WithoutAnnotations(rest[sentence], found)));
             int start = 0;
             for (int i = 0; i < tokens.Count; i++)
             {
@@ -25,7 +24,7 @@ internal static class CalculationReader
                 {
                     if (StatedAfter(tokens, i + 1) is { } stated)
                     {
-                        Add(found, TailOf(tokens, start, i), stated);
+                        Add(found, TailOf(tokens, start, i), stated.Value, stated.Decimals);
                     }
 
                     start = i + 1;
@@ -45,7 +44,7 @@ internal static class CalculationReader
             return text.ToString();
         }
 
-        var plain = new System.Text.StringBuilder(text.Length);
+        var plain = new StringBuilder(text.Length);
         while (open >= 0 && text[open..].IndexOf(">>") is > 0 and int length)
         {
             plain.Append(text[..open]);
@@ -55,7 +54,7 @@ internal static class CalculationReader
                 int equals = tokens.FindIndex(t => t.IsMark('='));
                 if (equals > 0 && StatedAfter(tokens, equals + 1) is { } stated)
                 {
-                    Add(found, tokens[..equals], stated);
+                    Add(found, tokens[..equals], stated.Value, stated.Decimals);
                 }
             }
 
@@ -83,7 +82,26 @@ internal static class CalculationReader
         return sentences;
     }
 
-    private static void Add(List<Calculation> found, List<CalculationToken> tokens, double stated)
+    // "12 (chicken meal) + 5 * 3 (milk)": what stands in brackets and calculates nothing is a remark.
+    private static List<CalculationToken> WithoutRemarks(List<CalculationToken> tokens)
+    {
+        for (int close = 0; close < tokens.Count; close++)
+        {
+            if (tokens[close].IsMark(')') && tokens.FindLastIndex(close, t => t.IsMark('(')) is >= 0 and int open)
+            {
+                List<CalculationToken> inside = tokens.GetRange(open + 1, close - open - 1);
+                if (inside.Exists(t => t.Kind is CalculationTokenKind.Word && t.Mark == '\0') && !inside.Exists(t => t.Kind == CalculationTokenKind.Operator && t.Mark is not '%'))
+                {
+                    tokens.RemoveRange(open, close - open + 1);
+                    close = open - 1;
+                }
+            }
+        }
+
+        return tokens;
+    }
+
+    private static void Add(List<Calculation> found, List<CalculationToken> tokens, double stated, int decimals)
     {
         double[] operands = [.. tokens.Where(t => t.Kind == CalculationTokenKind.Number).Select(t => t.Number)];
         if (operands.Length < 2
@@ -97,38 +115,46 @@ internal static class CalculationReader
         Array.Sort(operands);
         if (!found.Exists(c => Calculation.Same(c.Stated, stated) && c.Operands.SequenceEqual(operands)))
         {
-            found.Add(new Calculation(operands, value, stated));
+            found.Add(new Calculation(operands, value, stated, decimals));
         }
     }
 
-    private static double? StatedAfter(List<CalculationToken> tokens, int at)
+    // What stands after an equals sign: a number, or, in a chain such as "2 * 7 + 3 = 14 + 3 = 17", what the next link comes to.
+    private static (double Value, int Decimals)? StatedAfter(List<CalculationToken> tokens, int at)
     {
-        at += at < tokens.Count && tokens[at].IsMark('(') ? 1 : 0;
-        double sign = 1;
-        if (at < tokens.Count && tokens[at].IsMark('-'))
+        int end = at;
+        while (end < tokens.Count && (tokens[end].Kind == CalculationTokenKind.Number || (tokens[end].Kind == CalculationTokenKind.Operator && !tokens[end].IsMark('='))))
         {
-            sign = -1;
-            at++;
+            end++;
         }
 
-        if (at >= tokens.Count || tokens[at].Kind != CalculationTokenKind.Number)
+        List<CalculationToken> link = tokens[at..end];
+        int words = end;
+        while (words < tokens.Count && words - end < MostWordsBetween && tokens[words].Kind == CalculationTokenKind.Word)
+        {
+            if (tokens[words].Mark != '\0')
+            {
+                return null;
+            }
+
+            words++;
+        }
+
+        // "= 3 hours * 60 = 180": what follows is a calculation with units, not a result.
+        if (words > end && words < tokens.Count && tokens[words].Kind == CalculationTokenKind.Operator && tokens[words].Mark is '+' or '-' or '*' or '/' or '(')
         {
             return null;
         }
 
-        double value = sign * tokens[at++].Number;
-        at += at < tokens.Count && tokens[at].IsMark('%') ? 1 : 0;
-        int words = 0;
-        for (; at < tokens.Count && words < MostWordsBetween && tokens[at].Kind == CalculationTokenKind.Word; at++, words++)
+        int numbers = link.Count(t => t.Kind == CalculationTokenKind.Number);
+        if (numbers == 1)
         {
-            if (tokens[at].Mark != '\0')
-            {
-                return null;
-            }
+            CalculationToken number = link.Find(t => t.Kind == CalculationTokenKind.Number);
+            bool isNegative = link[0].IsMark('-') || (link[0].IsMark('(') && link.Count > 1 && link[1].IsMark('-'));
+            return link[^1].Kind == CalculationTokenKind.Operator && link[^1].Mark is '+' or '-' or '*' or '/' ? null : (isNegative ? -number.Number : number.Number, number.Decimals);
         }
 
-        // "= 3 * 60 = 180": what follows is a calculation, not a result.
-        return at < tokens.Count && tokens[at].Kind == CalculationTokenKind.Operator && tokens[at].Mark is '+' or '-' or '*' or '/' or '(' ? null : value;
+        return numbers > 1 && Expression.Compute(CollectionsMarshal.AsSpan(link)) is { } value ? (value, 2) : null;
     }
 
     // Reads backwards from the equals sign for as long as numbers, operators and a few unit words follow one another.

@@ -6,7 +6,8 @@ namespace TokenThrift.Routing;
 /// <param name="Kind">What it is.</param>
 /// <param name="Number">The number, for <see cref="CalculationTokenKind.Number"/>.</param>
 /// <param name="Mark">The operator or mark; of a word of one letter that letter, of a longer one 0.</param>
-internal readonly record struct CalculationToken(CalculationTokenKind Kind, double Number = 0, char Mark = '\0')
+/// <param name="Decimals">The places after the point of a number.</param>
+internal readonly record struct CalculationToken(CalculationTokenKind Kind, double Number = 0, char Mark = '\0', int Decimals = 0)
 {
     public bool IsMark(char mark) => Kind == CalculationTokenKind.Operator && Mark == mark;
 
@@ -20,7 +21,8 @@ internal readonly record struct CalculationToken(CalculationTokenKind Kind, doub
             char c = text[i];
             if (char.IsAsciiDigit(c) || (c == '.' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
             {
-                tokens.Add(new CalculationToken(CalculationTokenKind.Number, ReadNumber(text, ref i)));
+                double number = ReadNumber(text, ref i, out int decimals);
+                tokens.Add(new CalculationToken(CalculationTokenKind.Number, number, Decimals: decimals));
             }
             else if (char.IsLetter(c))
             {
@@ -35,11 +37,14 @@ internal readonly record struct CalculationToken(CalculationTokenKind Kind, doub
             else
             {
                 i++;
-                if (OperatorOf(c) is var mark and not '\0')
+
+                // The hyphen of "30-minute" and "semi-automatic" takes nothing away.
+                bool isHyphen = c == '-' && i < text.Length && char.IsLetter(text[i]) && i > 1 && char.IsLetterOrDigit(text[i - 2]);
+                if (!isHyphen && OperatorOf(c) is var mark and not '\0')
                 {
                     tokens.Add(new CalculationToken(CalculationTokenKind.Operator, Mark: mark));
                 }
-                else if (!char.IsWhiteSpace(c) && c is not ('$' or '€' or '£' or '\\' or '_'))
+                else if (!isHyphen && !char.IsWhiteSpace(c) && c is not ('$' or '€' or '£' or '\\' or '_'))
                 {
                     tokens.Add(new CalculationToken(CalculationTokenKind.Other, Mark: c));
                 }
@@ -62,11 +67,12 @@ internal readonly record struct CalculationToken(CalculationTokenKind Kind, doub
         _ => '\0',
     };
 
-    private static double ReadNumber(ReadOnlySpan<char> text, ref int i)
+    private static double ReadNumber(ReadOnlySpan<char> text, ref int i, out int decimals)
     {
         Span<char> digits = stackalloc char[32];
         int length = 0;
         bool hasPoint = false;
+        decimals = 0;
         for (; i < text.Length; i++)
         {
             char c = text[i];
@@ -84,6 +90,7 @@ internal readonly record struct CalculationToken(CalculationTokenKind Kind, doub
                 break;
             }
 
+            decimals += hasPoint ? 1 : 0;
             hasPoint |= isPoint;
             if (length < digits.Length)
             {

@@ -10,10 +10,11 @@ internal sealed class WorkedAnswer
 
     private WorkedAnswer(string question, string answer)
     {
-        Text = Prose(answer);
+        Text = ProseOf(answer);
         Calculations = CalculationReader.Read(Text);
         string plain = CalculationReader.WithoutAnnotations(Text);
         int marker = plain.LastIndexOf(Marker, StringComparison.Ordinal);
+        Prose = marker < 0 ? plain : plain[..marker];
         double[] numbers = Quantities.InDigits(plain);
         double[] marked = marker < 0 ? numbers : Quantities.InDigits(plain[marker..]);
         Final = marked.Length == 0 ? null : marker < 0 ? marked[^1] : marked[0];
@@ -22,18 +23,22 @@ internal sealed class WorkedAnswer
             Final = -final;
         }
 
-        double[] given = Quantities.InDigits(question);
-        List<double> worded = Quantities.InWords(question);
-        Given = [.. given, .. worded];
-        double[] operands = [.. Calculations.SelectMany(c => c.Operands)];
-        GivenUnused = given.Distinct().Count(g => !Uses(numbers, g) && !Uses(operands, g));
-        double[] needed = Given;
-        ShareUncalculated = needed.Length == 0 ? 0 : needed.Count(g => !Uses(operands, g)) / (double)needed.Length;
-        ShareTooFew = needed.Length == 0 ? 0 : Math.Max(0, 1 - (operands.Length / (double)needed.Length));
+        Given = Quantities.Read(question);
+        Use = new QuantityUse(Given, Calculations, Final);
+        int operands = Calculations.Sum(c => c.Operands.Length);
+        ShareTooFew = Given.Count == 0 ? 0 : Math.Max(0, 1 - (operands / (double)Given.Count));
+        Unmentioned = Quantities.InDigits(question).Distinct().Count(g => !Mentions(numbers, g));
+        List<CalculationToken> tokens = CalculationToken.Read(Prose);
+        AgainstComparisons = Comparisons.CountAgainst(question, Given, tokens);
+        TakesAway = tokens.Skip(1).Any(t => t.IsMark('-')) || Calculations.Any(c => c.Operands.Any(o => Given.Any(g => g.Value is > 0 and < 1 && Calculation.Same(1 - g.Value, o))));
+        Strays = Quantities.InDigits(Prose).Distinct().Count(IsStray);
     }
 
     /// <summary>Gets the prose of the answer; of a JSON answer its texts.</summary>
     public string Text { get; }
+
+    /// <summary>Gets what a reader sees of it, up to the mark of a final answer.</summary>
+    public string Prose { get; }
 
     public IReadOnlyList<Calculation> Calculations { get; }
 
@@ -41,16 +46,28 @@ internal sealed class WorkedAnswer
     public double? Final { get; }
 
     /// <summary>Gets the quantities of the question.</summary>
-    public double[] Given { get; }
+    public IReadOnlyList<Quantity> Given { get; }
+
+    /// <summary>Gets what became of the quantities.</summary>
+    public QuantityUse Use { get; }
 
     /// <summary>Gets how many numbers of the question the answer nowhere mentions.</summary>
-    public int GivenUnused { get; }
-
-    /// <summary>Gets the share of the question's quantities that no calculation uses.</summary>
-    public double ShareUncalculated { get; }
+    public int Unmentioned { get; }
 
     /// <summary>Gets how far the calculations fall short of one operand for each quantity of the question, as a share.</summary>
     public double ShareTooFew { get; }
+
+    /// <summary>Gets how many comparisons of the question are calculated otherwise than they are put.</summary>
+    public int AgainstComparisons { get; }
+
+    /// <summary>Gets a value indicating whether anything is subtracted, or what a percentage leaves is calculated with.</summary>
+    public bool TakesAway { get; }
+
+    /// <summary>Gets how many numbers the answer mentions that the question does not give, nothing comes to and nothing is calculated with.</summary>
+    public int Strays { get; }
+
+    /// <summary>Gets a value indicating whether the last line calculates.</summary>
+    public bool EndsInCalculation => Prose.AsSpan().TrimEnd() is var text && text[(text.LastIndexOf('\n') + 1)..].Contains('=');
 
     /// <summary>Gets how many calculations do not come out.</summary>
     public int Wrong => Calculations.Count(c => !c.Holds);
@@ -61,29 +78,15 @@ internal sealed class WorkedAnswer
     /// <summary>Gets a value indicating whether the final number is what some calculation came to.</summary>
     public bool ComputesFinal => Final is { } final && Calculations.Any(c => Calculation.SameOrPercent(c.Stated, final));
 
-    /// <summary>Gets how many results are neither used again nor the final number.</summary>
-    public int Wasted
-    {
-        get
-        {
-            int wasted = 0;
-            for (int i = 0; i + 1 < Calculations.Count; i++)
-            {
-                double result = Calculations[i].Stated;
-                bool isUsed = Calculations.Skip(i + 1).Any(c => c.Operands.Any(o => Calculation.Same(result, o) || Calculation.Same(result / 100, o)));
-                wasted += isUsed || (Final is { } final && Calculation.Same(result, final)) ? 0 : 1;
-            }
-
-            return wasted;
-        }
-    }
-
     public static WorkedAnswer Of(string question, string answer) => new(question, answer);
 
-    private static bool Uses(double[] numbers, double quantity) =>
+    private static bool Mentions(double[] numbers, double quantity) =>
         Array.Exists(numbers, n => Calculation.Same(quantity, n) || Calculation.Same(quantity / 100, n) || (quantity != 0 && Calculation.Same(1 / quantity, n)));
 
-    private static string Prose(string answer)
+    private bool IsStray(double number) =>
+        !Given.Any(g => Calculation.SameOrPercent(g.Value, number)) && !Calculations.Any(c => Calculation.Same(c.Stated, number) || Array.Exists(c.Operands, o => Calculation.Same(o, number)));
+
+    private static string ProseOf(string answer)
     {
         if (!answer.Contains('{', StringComparison.Ordinal) || !TolerantJson.TryRead(answer, out JsonElement json) || json.ValueKind != JsonValueKind.Object)
         {
