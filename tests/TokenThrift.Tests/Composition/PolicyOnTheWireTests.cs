@@ -152,7 +152,7 @@ public class PolicyOnTheWireTests
     {
         "check" or "fallback" or "all-fail" or "too-long" or "audit" or "agreement" => (1, 1),
         "retry" or "embedding" => (2, 0),
-        "all-rest" => (2, 1),
+        "all-rest" => (2, 2),
         "repair" => (2, 1),
         _ => (1, 0),
     };

@@ -77,7 +77,7 @@ public class RouterAnswerTests
     public async Task A_stronger_model_that_cannot_be_paid_for_is_not_asked_and_its_refusal_is_no_answer(bool streamed, WhenAllFail whenAllFail)
     {
         await using RoutedServers servers = await Two(
-            [LoopbackReply.Answer(" ")],
+            [LoopbackReply.Answer(string.Empty)],
             thrift =>
             {
                 Cap(thrift, 0.001m);

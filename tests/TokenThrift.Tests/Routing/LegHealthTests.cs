@@ -15,11 +15,11 @@ public class LegHealthTests
 
     [Theory]
     [InlineData("Rate limit reached for requests. Please try again in 6m12.5s.", 372.5)]
-    [InlineData("Rate limit reached. Please try again in 20s. Visit ...", 20)]
+    [InlineData("Rate limit reached. Please try again in 20s. Visit ...", 20.0)]
     [InlineData("Please try again in 250ms.", 0.25)]
-    [InlineData("Requests have exceeded the call rate limit. Please retry after 12 seconds.", 12)]
+    [InlineData("Requests have exceeded the call rate limit. Please retry after 12 seconds.", 12.0)]
     [InlineData("Please retry in 41.27s.", 41.27)]
-    [InlineData("Please try again in 9999999s.", 3600)]
+    [InlineData("Please try again in 9999999s.", 3600.0)]
     [InlineData("Please try again later.", null)]
     public void The_wait_is_read_off_the_providers_words_where_there_is_no_header(string message, double? seconds) =>
         Assert.Equal(seconds, RetryAfter.Of(new InvalidOperationException("outer", Http(429, message)), _time.GetUtcNow())?.TotalSeconds);
