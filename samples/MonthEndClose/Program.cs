@@ -47,6 +47,17 @@ catch (Exception e) when (arguments.Live && e is ClientResultException or HttpRe
     return WrongArguments;
 }
 
+try
+{
+    ReportFile.Write(arguments.Report, comparison.Report);
+    Console.Error.WriteLine($"The savings report is in {arguments.Report}.");
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"The savings report could not be written: {e.Message}");
+    return WrongArguments;
+}
+
 if (arguments.Json)
 {
     Console.WriteLine(JsonReport.Of(comparison));

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using TokenThrift.Samples.MonthEndClose.Output;
 
 namespace TokenThrift.Samples.MonthEndClose;
 
@@ -7,11 +8,12 @@ namespace TokenThrift.Samples.MonthEndClose;
 internal sealed record SampleArguments
 {
     public const string Usage = """
-        dotnet run --project samples/MonthEndClose -- [--seed N] [--json]
+        dotnet run --project samples/MonthEndClose -- [--seed N] [--json] [--report FILE]
         dotnet run --project samples/MonthEndClose -- --live --endpoint URL --model ID [--small ID] [--seed N] [--json]
 
           --seed N        makes another company (default 1)
           --json          prints one JSON object as the last line instead of tables
+          --report FILE   where the savings report goes (default report.html); .html, .json, .csv or .md
           --live          asks a real OpenAI-compatible endpoint instead of the simulated provider; the key is read from OPENAI_API_KEY
           --endpoint URL  its base address, such as https://api.openai.com/v1
           --model ID      the strong model
@@ -21,6 +23,8 @@ internal sealed record SampleArguments
     public int Seed { get; init; } = 1;
 
     public bool Json { get; init; }
+
+    public string Report { get; init; } = "report.html";
 
     public bool Help { get; init; }
 
@@ -43,7 +47,7 @@ internal sealed record SampleArguments
         {
             string name = args[i];
             string? value = i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal) ? args[i + 1] : null;
-            bool takesValue = name is "--seed" or "--endpoint" or "--model" or "--small";
+            bool takesValue = name is "--seed" or "--report" or "--endpoint" or "--model" or "--small";
             if (takesValue && value is null)
             {
                 error = $"{name} needs a value.";
@@ -73,6 +77,12 @@ internal sealed record SampleArguments
                     break;
                 case "--endpoint":
                     error = $"--endpoint takes an http or https address, not '{value}'.";
+                    break;
+                case "--report" when ReportFile.CanWrite(value!):
+                    read = read with { Report = value! };
+                    break;
+                case "--report":
+                    error = $"--report takes a file whose name ends in .html, .json, .csv or .md, not '{value}'.";
                     break;
                 case "--model":
                     read = read with { Model = value };

@@ -24,8 +24,23 @@ internal static class ReportCommand
             return;
         }
 
-        File.WriteAllText(target, text);
+        Write(target, text);
         output.WriteLine($"{target}: {report.Total}");
+    }
+
+    // An earlier report stays whole until the new one is.
+    private static void Write(string target, string text)
+    {
+        string unfinished = target + ".tmp";
+        try
+        {
+            File.WriteAllText(unfinished, text);
+            File.Move(unfinished, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     public static void Exposure(ToolArguments arguments, TextWriter output, TextWriter error)

@@ -41,7 +41,7 @@ internal sealed class ToolArguments
         }
     }
 
-    public string Subject(string what) => _subject ?? throw new ToolException($"{what} is missing.");
+    public string Subject(string what) => string.IsNullOrWhiteSpace(_subject) ? throw new ToolException($"{what} is missing.") : _subject;
 
     public string? Text(string name)
     {

@@ -9,6 +9,7 @@ using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.Routing;
+using TokenThrift.Text;
 using TokenThrift.Tokens;
 
 namespace TokenThrift;
@@ -48,10 +49,15 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         legs.ForEach(leg => runtime.PriceAges.Check(leg.Model, options.PriceAgeWarning));
         IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>(), policy);
         client = new SemanticCachingChatClient(
-            client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>());
+            client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>(), Embedder(), services.GetService<ISemanticIndex>());
         client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder);
         client = new ReceiptingChatClient(client, runtime.Book, options.Receipts, catalog, counters, runtime.Time, loggers?.CreateLogger<ReceiptingChatClient>());
         return new TokenThriftPipeline(options, original, client);
+
+        // Gated and paid for like any call; one that the application has gated itself is left as it is.
+        IEmbeddingGenerator<string, Embedding<float>>? Embedder() => SemanticCachingChatClient.FindEmbedder(services) is not { } embedder ? null
+            : embedder is LexicalEmbeddingGenerator || embedder.GetService(typeof(BudgetingEmbeddingGenerator<Embedding<float>>)) is not null ? embedder
+            : new BudgetingEmbeddingGenerator<Embedding<float>>(embedder, runtime.Budgets, catalog, counters, runtime.Time);
 
         ModelLeg Leg(IChatClient provider, string? modelId)
         {

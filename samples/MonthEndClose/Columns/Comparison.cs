@@ -19,8 +19,11 @@ internal sealed record Comparison(int Seed)
     /// <summary>Gets the close with all of TokenThrift.</summary>
     public required ColumnResult Thrifty { get; init; }
 
+    /// <summary>Gets the report on the receipts of <see cref="Thrifty"/>.</summary>
+    public required SavingsReport Report { get; init; }
+
     /// <summary>Gets the sum of the receipts of <see cref="Thrifty"/>.</summary>
-    public required SavingsSummary Receipts { get; init; }
+    public SavingsSummary Receipts => Report.Total;
 
     /// <summary>Gets what became of the task that was given too little.</summary>
     public StarvedTaskResult? Starved { get; init; }

@@ -21,7 +21,7 @@ internal static class ComparisonRunner
         Task<ColumnResult[]> alone = Task.WhenAll(ModelGrade.All.Select(grade => Task.Run(() => AloneAsync(group, grade, taskDone, cancellationToken), cancellationToken)));
         Task<ColumnResult> compressed = Task.Run(() => CompressionAndCacheAsync(group, taskDone, cancellationToken), cancellationToken);
         Rehearsal rehearsal = await Rehearsal.RunAsync(seed, taskDone, cancellationToken);
-        (ColumnResult thrifty, SavingsSummary receipts, StarvedTaskResult starved) = await WholeAsync(group, rehearsal, taskDone, cancellationToken);
+        (ColumnResult thrifty, SavingsReport report, StarvedTaskResult starved) = await WholeAsync(group, rehearsal, taskDone, cancellationToken);
         ColumnResult strongest = (await alone)[0];
         return new Comparison(seed)
         {
@@ -30,7 +30,7 @@ internal static class ComparisonRunner
             HindsightBestPerTask = BaselineColumns.HindsightBestPerTask(strongest, await alone),
             CompressionAndCache = await compressed,
             Thrifty = thrifty,
-            Receipts = receipts,
+            Report = report,
             Starved = starved,
             Seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds,
         };
@@ -51,14 +51,14 @@ internal static class ComparisonRunner
         return await new CloseRunner(group, kernel, provider.Bill).RunAsync("compression and cache", taskDone, cancellationToken);
     }
 
-    private static async Task<(ColumnResult Column, SavingsSummary Receipts, StarvedTaskResult Starved)> WholeAsync(
+    private static async Task<(ColumnResult Column, SavingsReport Report, StarvedTaskResult Starved)> WholeAsync(
         Group group, Rehearsal rehearsal, Action? taskDone, CancellationToken cancellationToken)
     {
         var provider = new SimulatedProvider(ModelCatalog.Default);
         Kernel kernel = ThriftKernels.Whole(provider, rehearsal);
         var runner = new CloseRunner(group, kernel, provider.Bill);
         ColumnResult column = await runner.RunAsync("tokenthrift", taskDone, cancellationToken);
-        SavingsSummary receipts = kernel.Services.GetRequiredService<ReceiptBook>().Total;
-        return (column, receipts, await runner.RunStarvedAsync(cancellationToken));
+        SavingsReport report = CloseSavings.Of(kernel.Services.GetRequiredService<ReceiptBook>(), group);
+        return (column, report, await runner.RunStarvedAsync(cancellationToken));
     }
 }

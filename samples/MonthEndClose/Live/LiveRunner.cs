@@ -39,7 +39,7 @@ internal sealed class LiveRunner(Uri endpoint, string key, string model, string?
         {
             StrongOnly = plain,
             Thrifty = thrifty,
-            Receipts = kernel.Services.GetRequiredService<ReceiptBook>().Total,
+            Report = CloseSavings.Of(kernel.Services.GetRequiredService<ReceiptBook>(), group),
             Seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds,
         };
     }

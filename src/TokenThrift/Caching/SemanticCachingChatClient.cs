@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenThrift.Requests;
 
@@ -15,6 +16,9 @@ namespace TokenThrift.Caching;
 /// </remarks>
 public sealed class SemanticCachingChatClient : ThriftChatClient
 {
+    /// <summary>The key under which an embedder for this cache alone may be registered.</summary>
+    public const string EmbedderKey = "tokenthrift.cache";
+
     private readonly CacheEngine _engine;
     private readonly CacheMeters _meters;
 
@@ -74,6 +78,12 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
         return serviceKey is null && serviceType == typeof(ICacheFeedback) ? _engine.Feedback : base.GetService(serviceType, serviceKey);
     }
 
+    /// <summary>Finds the embedder that an application has registered.</summary>
+    /// <returns>The one under <see cref="EmbedderKey"/>, else the one without a key, else null.</returns>
+    internal static IEmbeddingGenerator<string, Embedding<float>>? FindEmbedder(IServiceProvider services) =>
+        (services as IKeyedServiceProvider)?.GetKeyedService<IEmbeddingGenerator<string, Embedding<float>>>(EmbedderKey)
+        ?? services.GetService<IEmbeddingGenerator<string, Embedding<float>>>();
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -127,16 +137,19 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
         bool isRead = false;
         try
         {
-            var updates = new List<ChatResponseUpdate>();
+            List<ChatResponseUpdate>? updates = call.Plan.Bypass is null ? [] : null;
             await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(messages, ForInner(options), cancellationToken).ConfigureAwait(false))
             {
                 // A copy, for the caller may change what it was given.
-                updates.Add(Copy(update));
+                updates?.Add(Copy(update));
                 yield return update;
             }
 
             isRead = true;
-            await _engine.CompleteAsync(call, updates.ToChatResponse(), streamed: true, cancellationToken).ConfigureAwait(false);
+            if (updates is not null)
+            {
+                await _engine.CompleteAsync(call, updates.ToChatResponse(), streamed: true, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {

@@ -10,7 +10,11 @@ namespace Microsoft.Extensions.AI;
 public static class SemanticCachingChatClientBuilderExtensions
 {
     /// <summary>Adds semantic caching. Place it below the function loop and above the router.</summary>
-    /// <remarks>Taken from the services where they are not given: <see cref="HybridCache"/>, <see cref="TimeProvider"/>, <see cref="IMeterFactory"/>, the log.</remarks>
+    /// <remarks>
+    /// Taken from the services: <see cref="HybridCache"/> where it is not given, <see cref="TimeProvider"/>, <see cref="IMeterFactory"/>, the log, an
+    /// <see cref="ISemanticIndex"/>, and an embedder: one registered under the key <see cref="SemanticCachingChatClient.EmbedderKey"/>, else the
+    /// one that is registered without a key, else the built-in one.
+    /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="cache">Where answers are kept; <see langword="null"/> for that of the services.</param>
     /// <param name="configure">Changes the options, or <see langword="null"/> for the defaults.</param>
@@ -30,7 +34,9 @@ public static class SemanticCachingChatClientBuilderExtensions
                 options,
                 services.GetService<IMeterFactory>(),
                 services.GetService<TimeProvider>(),
-                services.GetService<ILogger<SemanticCachingChatClient>>());
+                services.GetService<ILogger<SemanticCachingChatClient>>(),
+                SemanticCachingChatClient.FindEmbedder(services),
+                services.GetService<ISemanticIndex>());
         });
     }
 }

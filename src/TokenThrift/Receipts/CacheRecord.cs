@@ -15,6 +15,9 @@ public sealed record CacheRecord
     /// <summary>Gets the estimated probability that the served answer is wrong, in [0, 1], or <see langword="null"/>.</summary>
     public double? EstimatedError { get; init; }
 
+    /// <summary>Gets what an audit found when it asked afresh, or <see langword="null"/> when the request was no audit.</summary>
+    public CacheAuditVerdict? Audit { get; init; }
+
     /// <summary>Gets the age of the entry, or <see langword="null"/>.</summary>
     public TimeSpan? Age { get; init; }
 

@@ -13,6 +13,13 @@ internal static class TagNames
         _ => "none",
     };
 
+    public static string Of(CacheAuditVerdict verdict) => verdict switch
+    {
+        CacheAuditVerdict.Same => "same",
+        CacheAuditVerdict.Different => "different",
+        _ => "unknown",
+    };
+
     public static string Of(CallPurpose purpose) => purpose switch
     {
         CallPurpose.Judge => "judge",
@@ -38,6 +45,13 @@ internal static class TagNames
         "semantic" => CacheTier.Semantic,
         "coalesced" => CacheTier.Coalesced,
         _ => CacheTier.None,
+    };
+
+    public static CacheAuditVerdict Verdict(string? name) => name switch
+    {
+        "same" => CacheAuditVerdict.Same,
+        "different" => CacheAuditVerdict.Different,
+        _ => CacheAuditVerdict.Unknown,
     };
 
     public static CallPurpose Purpose(string? name) => name switch

@@ -11,6 +11,9 @@ namespace TokenThrift.Receipts;
 /// </remarks>
 public sealed class ThriftMeters : IDisposable
 {
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] };
+    private static readonly InstrumentAdvice<double> Ratios = new() { HistogramBucketBoundaries = [0.5, 0.67, 0.8, 0.9, 0.95, 0.98, 1, 1.02, 1.05, 1.1, 1.25, 1.5, 2] };
+    private static readonly InstrumentAdvice<double> Probabilities = new() { HistogramBucketBoundaries = [0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5] };
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
@@ -34,9 +37,9 @@ public sealed class ThriftMeters : IDisposable
         _ownsMeter = factory is null;
         _meter = factory?.Create(ThriftTelemetry.Name) ?? new Meter(ThriftTelemetry.Name);
         _requests = _meter.CreateCounter<long>("tokenthrift.requests", "{request}", "Requests that ended.");
-        _duration = _meter.CreateHistogram<double>("tokenthrift.request.duration", "s", "How long a request took, to the end of its stream.");
+        _duration = _meter.CreateHistogram<double>("tokenthrift.request.duration", "s", "How long a request took, to the end of its stream.", advice: Seconds);
         _calls = _meter.CreateCounter<long>("tokenthrift.calls", "{call}", "Calls to providers, refused ones included.");
-        _callDuration = _meter.CreateHistogram<double>("tokenthrift.call.duration", "s", "How long a call to a provider took.");
+        _callDuration = _meter.CreateHistogram<double>("tokenthrift.call.duration", "s", "How long a call to a provider took.", advice: Seconds);
         _tokens = _meter.CreateCounter<long>("tokenthrift.tokens", "{token}", "Tokens of calls to providers, each token under one kind.");
         _unmeasured = _meter.CreateCounter<long>("tokenthrift.calls.unmeasured", "{call}", "Calls whose usage the provider did not report, so that it was counted.");
         _unpriced = _meter.CreateCounter<long>("tokenthrift.requests.unpriced", "{request}", "Requests that are in no sum of money because a price is not known.");
@@ -44,8 +47,8 @@ public sealed class ThriftMeters : IDisposable
         _baseline = _meter.CreateCounter<long>("tokenthrift.baseline", "{nUSD}", "The estimated cost without TokenThrift, in billionths of a US dollar.");
         _saved = _meter.CreateUpDownCounter<long>("tokenthrift.saved", "{nUSD}", "What each lever saved (negative: cost), in billionths of a US dollar.");
         _removed = _meter.CreateCounter<long>("tokenthrift.compression.removed", "{token}", "Input tokens that compression kept from the provider.");
-        _estimateRatio = _meter.CreateHistogram<double>("tokenthrift.estimate.ratio", "1", "Reported input tokens over counted ones.");
-        _estimatedError = _meter.CreateHistogram<double>("tokenthrift.cache.estimated_error", "1", "The estimated probability that a served cache hit is wrong.");
+        _estimateRatio = _meter.CreateHistogram<double>("tokenthrift.estimate.ratio", "1", "Reported input tokens over counted ones.", advice: Ratios);
+        _estimatedError = _meter.CreateHistogram<double>("tokenthrift.cache.estimated_error", "1", "The estimated probability that a served cache hit is wrong.", advice: Probabilities);
     }
 
     /// <inheritdoc/>

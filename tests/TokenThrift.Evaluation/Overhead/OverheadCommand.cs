@@ -41,6 +41,7 @@ internal sealed class OverheadCommand : EvaluationCommand
             }
         }
 
+        EmbeddingSample embedding = EmbeddingBench.Run();
         output.Line("Added to a call by a provider that answers at once; the provider's own time is taken off. A conversation of nine messages whose last one is new (miss) or was asked before (hit).");
         output.Table(
             ["decorator", "p50 us", "p99 us", "bytes", "x UseDistributedCache"],
@@ -48,8 +49,15 @@ internal sealed class OverheadCommand : EvaluationCommand
             {
                 row.Name, Text(row.P50), Text(row.P99), row.Allocated.ToString("#,##0", CultureInfo.InvariantCulture), row.Ratio.ToString("0.00", CultureInfo.InvariantCulture),
             }));
+        output.Line($"Built-in embedding of a question: {Text(embedding.EmbedMicros, 2)} us, {Text(embedding.Ratio, 2)} times counting its tokens with the raw tokenizer ({Text(embedding.CountMicros, 2)} us).");
         return Task.FromResult<IReadOnlyDictionary<string, object?>>(new Dictionary<string, object?>
         {
+            ["embedding"] = new Dictionary<string, object?>
+            {
+                ["p50Micros"] = Math.Round(embedding.EmbedMicros, 3),
+                ["countMicros"] = Math.Round(embedding.CountMicros, 3),
+                ["ratioToCounting"] = Math.Round(embedding.Ratio, 3),
+            },
             ["rows"] = rows.Select(row => new Dictionary<string, object?>
             {
                 ["name"] = row.Name,
@@ -61,7 +69,7 @@ internal sealed class OverheadCommand : EvaluationCommand
         });
     }
 
-    private static string Text(double micros) => micros.ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Text(double value, int decimals = 1) => value.ToString("F" + decimals, CultureInfo.InvariantCulture);
 
     private static List<OverheadRow> Measure(int tokens, bool isHit, int calls)
     {
@@ -81,6 +89,7 @@ internal sealed class OverheadCommand : EvaluationCommand
 
     private static IEnumerable<(string Name, Func<IChatClient, IChatClient> Build)> Decorators(bool isHit)
     {
+        yield return ("UseSemanticCaching", inner => inner.AsBuilder().UseSemanticCaching().Build(Services()));
         if (!isHit)
         {
             // These see no difference between a hit and a miss.
@@ -126,5 +135,6 @@ internal sealed class OverheadCommand : EvaluationCommand
         .AddSingleton(Catalog)
         .AddSingleton(new TokenCounters())
         .AddSingleton(TimeProvider.System)
+        .AddHybridCache().Services
         .BuildServiceProvider();
 }

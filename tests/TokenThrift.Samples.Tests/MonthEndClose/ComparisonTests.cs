@@ -4,8 +4,9 @@ using TokenThrift.Samples.MonthEndClose.Output;
 
 namespace TokenThrift.Samples.Tests.MonthEndClose;
 
-/// <summary>Runs the whole sample once; the tests read its result.</summary>
-public class ComparisonTests(ComparisonTests.OneRun run) : IClassFixture<ComparisonTests.OneRun>
+/// <summary>The tests read the result of one run of the whole sample.</summary>
+[Collection(OneRun.Name)]
+public class ComparisonTests(OneRun run)
 {
     private Comparison Comparison => run.Comparison;
 
@@ -61,14 +62,5 @@ public class ComparisonTests(ComparisonTests.OneRun run) : IClassFixture<Compari
         Assert.Equal(["cache", "compression", "routing", "providerCache", "overhead"], root.GetProperty("byLever").EnumerateObject().Select(x => x.Name));
         Assert.Equal((1, 0), (root.GetProperty("seed").GetInt32(), root.GetProperty("overspendUsd").GetDecimal()));
         Assert.True(root.GetProperty("seconds").GetDouble() > 0);
-    }
-
-    public sealed class OneRun : IAsyncLifetime
-    {
-        internal Comparison Comparison { get; private set; } = null!;
-
-        public async Task InitializeAsync() => Comparison = await ComparisonRunner.RunAsync(seed: 1);
-
-        public Task DisposeAsync() => Task.CompletedTask;
     }
 }

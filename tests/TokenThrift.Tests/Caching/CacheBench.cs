@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
@@ -15,7 +17,15 @@ internal sealed class CacheBench : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public CacheBench(ScriptedChatClient provider, Action<SemanticCachingOptions>? configure = null, IDistributedCache? shared = null)
+    public CacheBench(
+        ScriptedChatClient provider,
+        Action<SemanticCachingOptions>? configure = null,
+        IDistributedCache? shared = null,
+        HybridCache? cache = null,
+        IEmbeddingGenerator<string, Embedding<float>>? embedder = null,
+        ISemanticIndex? index = null,
+        ILogger<SemanticCachingChatClient>? logger = null,
+        IMeterFactory? meters = null)
     {
         Provider = provider;
         var services = new ServiceCollection();
@@ -26,10 +36,10 @@ internal sealed class CacheBench : IDisposable
 
         services.AddHybridCache();
         _services = services.BuildServiceProvider();
-        Cache = _services.GetRequiredService<HybridCache>();
+        Cache = cache ?? _services.GetRequiredService<HybridCache>();
         Options = new SemanticCachingOptions();
         configure?.Invoke(Options);
-        Client = new SemanticCachingChatClient(provider, Cache, Options, timeProvider: Time);
+        Client = new SemanticCachingChatClient(provider, Cache, Options, meters, Time, logger, embedder, index);
     }
 
     public CacheBench(string answer = "the answer", Action<SemanticCachingOptions>? configure = null)

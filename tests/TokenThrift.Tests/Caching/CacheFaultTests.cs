@@ -1,7 +1,5 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
-using Microsoft.Extensions.Caching.Memory;
-using Microsoft.Extensions.Options;
 using Moq;
 using TokenThrift.Caching;
 using TokenThrift.Caching.Answers;
@@ -28,7 +26,7 @@ public sealed class CacheFaultTests
     [Fact]
     public async Task Shared_store_serves_another_process_that_knows_the_secret_and_no_other()
     {
-        var shared = new Outside();
+        var shared = new MemoryStore();
         using var writer = new CacheBench(new ScriptedChatClient("a"), o => o.Secret = "s", shared);
         await writer.AskAsync(false, "q");
         using var reader = new CacheBench(new ScriptedChatClient("b"), o => o.Secret = "s", shared);
@@ -40,7 +38,7 @@ public sealed class CacheFaultTests
     [Fact]
     public async Task Without_a_secret_nothing_reaches_the_shared_store()
     {
-        var shared = new Outside();
+        var shared = new MemoryStore();
         using var bench = new CacheBench(new ScriptedChatClient("a"), null, shared);
         await bench.AskAsync(false, "q");
         Assert.Equal(0, shared.Writes);
@@ -52,7 +50,7 @@ public sealed class CacheFaultTests
         var protector = new Mock<ICachePayloadProtector>();
         protector.Setup(p => p.Protect(It.IsAny<string>())).Returns("sealed");
         protector.Setup(p => p.Unprotect(It.IsAny<string>())).Throws<FormatException>();
-        var shared = new Outside();
+        var shared = new MemoryStore();
         using var writer = new CacheBench(new ScriptedChatClient("a"), o => (o.Secret, o.Protector) = ("s", protector.Object), shared);
         await writer.AskAsync(false, "q");
         protector.Verify(p => p.Protect(It.IsAny<string>()), Times.Once);
@@ -72,13 +70,19 @@ public sealed class CacheFaultTests
     // The first stored form ever written. It must be read for ever; a new version gets a line of its own.
     [Theory]
     [InlineData("""{"v":1,"id":"e1","at":"2026-01-01T00:00:00+00:00","usage":[10,5,1,2,3],"response":{"messages":[{"role":"assistant","contents":[{"$type":"text","text":"hello"}]}],"modelId":"m","finishReason":"stop"}}""")]
+    [InlineData("""{"v":2,"id":"e1","at":"2026-01-01T00:00:00+00:00","usage":[10,5,1,2,3],"by":["x","y"],"response":{"messages":[{"role":"assistant","contents":[{"$type":"text","text":"hello"}]}],"modelId":"m","finishReason":"stop"}}""")]
     public void Every_stored_form_ever_written_is_read(string payload)
     {
         CachedAnswer answer = AnswerPayload.Read(payload)!;
         Assert.Equal(("e1", "hello", "m"), (answer.EntryId, answer.Text, answer.ModelId));
         Assert.Equal(new TokenUsage(10, 5) { CachedInput = 1, CacheWrite = 2, Reasoning = 3 }, answer.Usage);
         Assert.Equal(ChatFinishReason.Stop, answer.ToResponse().FinishReason);
+        Assert.Equal(payload.Contains("\"by\"", StringComparison.Ordinal) ? ["x", "y"] : [], answer.Askers);
     }
+
+    [Fact]
+    public void Every_version_up_to_the_newest_has_a_stored_form_above() =>
+        Assert.Equal(AnswerPayload.Version, typeof(CacheFaultTests).GetMethod(nameof(Every_stored_form_ever_written_is_read))!.GetCustomAttributes(typeof(InlineDataAttribute), false).Length);
 
     [Theory]
     [InlineData("")]
@@ -105,33 +109,5 @@ public sealed class CacheFaultTests
             c => Assert.Equal("p", Assert.IsType<TextReasoningContent>(c).ProtectedData),
             c => Assert.IsType<TextContent>(c),
             c => Assert.Equal(new byte[] { 1, 2 }, Assert.IsType<DataContent>(c).Data.ToArray()));
-    }
-
-    /// <summary>A second level that HybridCache does not take for its own first.</summary>
-    private sealed class Outside : IDistributedCache
-    {
-        private readonly MemoryDistributedCache _inner = new(Options.Create(new MemoryDistributedCacheOptions()));
-
-        public int Writes { get; private set; }
-
-        public byte[]? Get(string key) => _inner.Get(key);
-
-        public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => _inner.GetAsync(key, token);
-
-        public void Refresh(string key) => _inner.Refresh(key);
-
-        public Task RefreshAsync(string key, CancellationToken token = default) => _inner.RefreshAsync(key, token);
-
-        public void Remove(string key) => _inner.Remove(key);
-
-        public Task RemoveAsync(string key, CancellationToken token = default) => _inner.RemoveAsync(key, token);
-
-        public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => _inner.Set(key, value, options);
-
-        public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
-        {
-            Writes++;
-            return _inner.SetAsync(key, value, options, token);
-        }
     }
 }

@@ -58,7 +58,7 @@ internal static class ReceiptGen
             Identity = new RequestIdentity { Tenant = who == 0 ? null : $"tenant-{who}", User = who == 1 ? "ann" : null, Task = $"task-{who}" },
             Tasks = who == 0 ? [] : [$"task-{who}", "all"],
             Calls = calls,
-            Cache = kind is 1 or 2 ? new CacheRecord { Tier = tier, Reason = "hit", Similarity = 0.97, EstimatedError = 0.004, Age = TimeSpan.FromMinutes(3), EntryId = "e1", SavedUsage = new TokenUsage(10, 2), ModelId = "gpt-x" } : null,
+            Cache = kind is 1 or 2 ? new CacheRecord { Tier = tier, Reason = "hit", Similarity = 0.97, EstimatedError = 0.004, Audit = kind == 2 ? (CacheAuditVerdict)(who % 3) : null, Age = TimeSpan.FromMinutes(3), EntryId = "e1", SavedUsage = new TokenUsage(10, 2), ModelId = "gpt-x" } : null,
             Compressions = kind == 3 ? [new CompressionRecord { Attempt = 1, TokensBefore = 900, TokensAfter = 400, ByPass = new Dictionary<string, long> { ["json"] = 500 }, Epoch = "size" }] : [],
             Routing = kind == 4 ? new RoutingRecord
             {

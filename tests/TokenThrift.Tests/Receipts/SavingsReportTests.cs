@@ -126,12 +126,72 @@ public sealed partial class SavingsReportTests
     }
 
     [Fact]
-    public void Alternative_is_proven_by_accepted_answers_to_the_same_task()
+    public void Alternative_is_proven_by_answers_to_the_same_task_that_were_judged_and_accepted()
     {
-        ThriftReceipt[] receipts = [.. Enumerable.Range(0, 25).Select(_ => Some(ReceiptGen.Models[1], 100)), Some(ReceiptGen.Models[0], 100)];
-        SavingsReport report = SavingsReport.Of(receipts, new SavingsReportOptions { Catalog = Catalog });
+        ThriftReceipt unjudged = Some(ReceiptGen.Models[1], 100);
+        ThriftReceipt judged = unjudged with { Routing = new RoutingRecord { Attempts = [new RoutingAttempt(1, "lune", CallOutcome.Served) { Score = 0.9 }] } };
+        ThriftReceipt rejected = unjudged with { Routing = new RoutingRecord { Attempts = [new RoutingAttempt(1, "lune", CallOutcome.Rejected) { Score = 0.1 }] } };
+        ThriftReceipt own = Some(ReceiptGen.Models[0], 100);
+        double Proven(IEnumerable<ThriftReceipt> receipts) =>
+            SavingsReport.Of(receipts.Append(own), new SavingsReportOptions { Catalog = Catalog }).Exposure.Substitutes.Single(s => s.Vendor == "acme").ProvenShare;
+
+        Assert.Equal(0, Proven(Enumerable.Repeat(unjudged, 25)));
+        Assert.Equal(0, Proven(Enumerable.Repeat(judged, 19)));
+        Assert.Equal(0, Proven(Enumerable.Repeat(judged, 20).Concat(Enumerable.Repeat(rejected, 5))));
+
+        SavingsReport report = SavingsReport.Of(Enumerable.Repeat(judged, 20).Append(own), new SavingsReportOptions { Catalog = Catalog });
         Assert.Equal(1, report.Exposure.Substitutes.Single(s => s.Vendor == "acme").ProvenShare);
         Assert.Equal(0, report.Exposure.Substitutes.Single(s => s.Vendor == "bolt").ProvenShare);
+    }
+
+    [Fact]
+    public void Alternative_that_nobody_judged_is_never_a_saving_where_a_dearer_one_exists()
+    {
+        var catalog = new ModelCatalog(
+        [
+            ReceiptGen.Models[0] with { Prices = new ModelPrices(1_000_000, 1_000_000) },
+            ReceiptGen.Models[1] with { Prices = new ModelPrices(100_000, 100_000) },
+            ReceiptGen.Models[2] with { Prices = new ModelPrices(3_000_000, 3_000_000) },
+            new ModelInfo("dearest") { Vendor = "gold", Prices = new ModelPrices(9_000_000, 9_000_000) },
+        ]);
+        ThriftReceipt own = Some(ReceiptGen.Models[0], 100) with { Spent = new NanoUsd(100_000), Baseline = new NanoUsd(100_000), Calls = [Some(ReceiptGen.Models[0], 100).Calls[0] with { Cost = new NanoUsd(100_000) }] };
+        NanoUsd There(params string[] alternatives) =>
+            SavingsReport.Of([own], new SavingsReportOptions { Catalog = catalog, Alternatives = alternatives }).Exposure.Substitutes.Single().AtAlternatives;
+
+        Assert.Equal(new NanoUsd(300_000), There("lune", "river-2", "dearest"));
+        Assert.Equal(new NanoUsd(10_000), There("lune"));
+    }
+
+    [Fact]
+    public void Price_watch_tells_what_other_prices_do_to_the_period_and_to_each_task()
+    {
+        ModelInfo used = ReceiptGen.Models[0];
+        ThriftReceipt small = Some(used, 100) with { Tasks = ["small"] };
+        ThriftReceipt large = Some(used, 1000) with { Tasks = ["large"] };
+        var catalog = new ModelCatalog(
+        [
+            used with { Prices = new ModelPrices(2_000_000, 2_000_000) },
+            ReceiptGen.Models[1] with { Prices = new ModelPrices(500_000, 500_000), ContextTokens = 500 },
+        ]);
+        PriceWatch prices = SavingsReport.Of([small, large], new SavingsReportOptions { Catalog = catalog, Alternatives = [used.Id, "lune"] }).Prices;
+
+        PriceChange change = Assert.Single(prices.Changes);
+        Assert.Equal((new NanoUsd(1100), new NanoUsd(2_200_000)), (change.Spent, change.AtCatalogue!.Value));
+        Assert.Equal(["large", "small"], prices.Tasks.Select(task => task.Task));
+        Assert.Null(prices.Tasks[0].AtModels["lune"]);
+        Assert.Equal(new NanoUsd(50_000), prices.Tasks[1].AtModels["lune"]);
+        Assert.Equal(["gpt-x", "lune"], prices.Comparisons.Select(row => row.ModelId));
+        Assert.Equal((1, new NanoUsd(100), new NanoUsd(50_000)), (prices.Comparisons[1].CallsItCanTake, prices.Comparisons[1].SpentOnThem, prices.Comparisons[1].AtListPrice));
+    }
+
+    [Fact]
+    public void Audited_error_is_the_share_of_judged_audits_that_differed()
+    {
+        ThriftReceipt Audit(CacheAuditVerdict verdict) => Some(ReceiptGen.Models[0], 1) with { Cache = new CacheRecord { Reason = "miss-audit", Audit = verdict } };
+        SavingsReport report = SavingsReport.Of([Some(ReceiptGen.Models[0], 1), Audit(CacheAuditVerdict.Same), Audit(CacheAuditVerdict.Same), Audit(CacheAuditVerdict.Same), Audit(CacheAuditVerdict.Different), Audit(CacheAuditVerdict.Unknown)]);
+        Assert.Equal(new CacheAuditSum(3, 1, 1), report.CacheAudits);
+        Assert.Equal(0.25, report.CacheAudits.ErrorRate);
+        Assert.Contains("1 of the 4 that could be compared differed (audited error 25.0 %)", report.ToHtml(), StringComparison.Ordinal);
     }
 
     [Fact]

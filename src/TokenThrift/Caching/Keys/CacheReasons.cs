@@ -8,6 +8,7 @@ internal static class CacheReasons
     public const string Similar = "hit-similar";
     public const string Miss = "miss";
     public const string Unsure = "miss-unsure";
+    public const string Allowance = "miss-allowance";
     public const string Audit = "miss-audit";
     public const string ReportedWrong = "miss-reported-wrong";
     public const string Unproven = "miss-unproven";

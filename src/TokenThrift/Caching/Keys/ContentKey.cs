@@ -22,6 +22,11 @@ internal sealed class ContentKey(KeyWriter writer)
     /// <summary>Writes a message. Returns why it cannot be part of a key, or null.</summary>
     public string? Message(ChatMessage message)
     {
+        if (IsGivenRaw(message))
+        {
+            return CacheReasons.RawRepresentation;
+        }
+
         writer.Tag((byte)'m');
         writer.Text(message.Role.Value);
         writer.Text(message.AuthorName);
@@ -58,6 +63,11 @@ internal sealed class ContentKey(KeyWriter writer)
 
         return null;
     }
+
+    // A provider's client may send the object behind a message in place of its contents. What came from a provider has one too, and says the same.
+    private static bool IsGivenRaw(ChatMessage message) =>
+        message.Role != ChatRole.Assistant && message.Role != ChatRole.Tool
+        && (message.RawRepresentation is not null || message.Contents.Any(static c => c.RawRepresentation is not null));
 
     private static bool IsOurs(string name) => name.StartsWith(RequestSettings.Prefix, StringComparison.OrdinalIgnoreCase);
 

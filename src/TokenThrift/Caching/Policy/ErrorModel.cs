@@ -2,9 +2,11 @@ namespace TokenThrift.Caching;
 
 /// <summary>The probability that a candidate is wrong: a logistic regression on its evidence. Immutable.</summary>
 /// <remarks>
-/// Fitted by Newton's method with step halving on the weighted log likelihood and a ridge on the coefficients of standardised evidence
-/// (T. Hastie et al., "The Elements of Statistical Learning", sections 4.4 and 3.4.1). Weights of one over the probability of having been
-/// checked make the fit one to all candidates, served ones among them.
+/// Fitted by Newton's method with step halving on the log likelihood and a ridge on the coefficients of standardised evidence
+/// (T. Hastie et al., "The Elements of Statistical Learning", sections 4.4 and 3.4.1). Whether a candidate was checked depends on its
+/// evidence and a draw, never on what came of it, so the labels are a fair sample at each level of the evidence and need no weights; that
+/// the fit holds over the levels is what <see cref="Calibration"/> looks after. A prediction leans to the side of wrong by a share of its
+/// standard deviation under Laplace's approximation, which is wide where labels are few or far.
 /// </remarks>
 internal sealed class ErrorModel
 {
@@ -12,12 +14,17 @@ internal sealed class ErrorModel
     private const int Steps = 12;
     private const int Size = HitEvidence.Length + 1;
 
+    // By how many standard deviations a prediction leans to the side of wrong.
+    private const double Doubt = 0.5;
+
     private readonly double[] _center;
     private readonly double[] _scale;
     private readonly double[] _coefficients;
+    private readonly double[] _factor;
 
-    private ErrorModel(double[] center, double[] scale, double[] coefficients)
+    private ErrorModel(double[] center, double[] scale, double[] coefficients, double[] factor)
     {
+        _factor = factor;
         _center = center;
         _scale = scale;
         _coefficients = coefficients;
@@ -74,25 +81,23 @@ internal sealed class ErrorModel
             }
         }
 
-        return new ErrorModel(center, scale, coefficients);
+        Derive(labels, rows, coefficients, gradient, hessian);
+        LinearSystem.Decompose(hessian, Size);
+        return new ErrorModel(center, scale, coefficients, hessian);
     }
 
-    /// <summary>Gets the probability that a candidate is wrong.</summary>
+    /// <summary>Returns the probability that a candidate is wrong.</summary>
     public double Predict(HitEvidence evidence)
     {
         Span<double> row = stackalloc double[Size];
         Row(evidence, _center, _scale, row);
-        return Logistic(Dot(row, _coefficients));
+        double logit = Dot(row, _coefficients);
+        LinearSystem.SolveLower(_factor, row);
+        return Logistic(logit + (Doubt * Math.Sqrt(Dot(row, row))));
     }
 
     private static void Standardise(ReadOnlySpan<HitLabel> labels, double[] center, double[] scale)
     {
-        double weight = 0;
-        foreach (HitLabel label in labels)
-        {
-            weight += label.Weight;
-        }
-
         for (int j = 0; j < HitEvidence.Length; j++)
         {
             double mean = 0;
@@ -100,12 +105,12 @@ internal sealed class ErrorModel
             foreach (HitLabel label in labels)
             {
                 double value = label.Evidence.Values[j];
-                mean += label.Weight * value;
-                square += label.Weight * value * value;
+                mean += value;
+                square += value * value;
             }
 
-            center[j] = mean / weight;
-            scale[j] = Math.Sqrt(Math.Max((square / weight) - (center[j] * center[j]), 0)) + 1e-3;
+            center[j] = mean / labels.Length;
+            scale[j] = Math.Sqrt(Math.Max((square / labels.Length) - (center[j] * center[j]), 0)) + 1e-3;
         }
     }
 
@@ -125,7 +130,7 @@ internal sealed class ErrorModel
         for (int i = 0; i < labels.Length; i++)
         {
             double z = Dot(rows.AsSpan(i * Size, Size), coefficients);
-            cost += labels[i].Weight * SoftPlus(labels[i].IsWrong ? -z : z);
+            cost += SoftPlus(labels[i].IsWrong ? -z : z);
         }
 
         for (int j = 1; j < Size; j++)
@@ -144,8 +149,8 @@ internal sealed class ErrorModel
         {
             ReadOnlySpan<double> row = rows.AsSpan(i * Size, Size);
             double p = Logistic(Dot(row, coefficients));
-            double residual = labels[i].Weight * ((labels[i].IsWrong ? 1 : 0) - p);
-            double curvature = labels[i].Weight * Math.Max(p * (1 - p), 1e-6);
+            double residual = (labels[i].IsWrong ? 1 : 0) - p;
+            double curvature = Math.Max(p * (1 - p), 1e-6);
             for (int j = 0; j < Size; j++)
             {
                 gradient[j] += residual * row[j];

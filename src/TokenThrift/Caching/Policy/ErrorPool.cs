@@ -8,20 +8,48 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
     private readonly Lock _lock = new();
     private readonly ErrorEstimator _estimator = new(maxErrorRate, perRequest);
 
-    public void Add(HitLabel label)
+    public void Add(HitEvidence evidence, AnswerComparison verdict, double propensity)
     {
         lock (_lock)
         {
-            _estimator.Add(label);
+            _estimator.Add(new HitLabel(evidence, verdict, propensity, _estimator.Foretell(evidence)));
         }
     }
 
-    /// <summary>Estimates the probability that a candidate is wrong, and the highest at which to serve.</summary>
-    public (double Error, double Limit) Judge(HitEvidence evidence, double share)
+    /// <summary>Takes in a request for which serving came into question.</summary>
+    public void See(HitEvidence? evidence)
     {
         lock (_lock)
         {
-            return (_estimator.Estimate(evidence), _estimator.Limit(share));
+            _estimator.See(evidence);
+        }
+    }
+
+    /// <summary>Estimates the probability that a candidate is wrong, the highest at which to serve, and whether what was served leaves room for it.</summary>
+    public (double Error, double Limit, bool IsAffordable) Judge(HitEvidence evidence, double share)
+    {
+        lock (_lock)
+        {
+            double error = _estimator.Estimate(evidence);
+            return (error, _estimator.Limit(share), _estimator.Account.Affords(error, maxErrorRate));
+        }
+    }
+
+    /// <summary>Notes an answer that is served.</summary>
+    public void Serve(double estimatedError)
+    {
+        lock (_lock)
+        {
+            _estimator.Account.Serve(estimatedError);
+        }
+    }
+
+    /// <summary>Takes back what <see cref="Serve"/> noted.</summary>
+    public void TakeBack(double estimatedError)
+    {
+        lock (_lock)
+        {
+            _estimator.Account.TakeBack(estimatedError);
         }
     }
 }

@@ -4,35 +4,38 @@ namespace TokenThrift.Caching;
 internal sealed class HitEvidence
 {
     /// <summary>How many numbers there are.</summary>
-    public const int Length = 10;
+    public const int Length = 17;
 
     private readonly float[] _values;
 
     /// <summary>Initializes a new instance of the <see cref="HitEvidence"/> class.</summary>
-    /// <param name="vote">The answer's share of the neighbours' votes, 0 to 1.</param>
-    /// <param name="wording">The probability of the answer by the wording of its questions, 0 to 1.</param>
-    /// <param name="similarity">The similarity of its nearest question.</param>
-    /// <param name="margin">By how much that is nearer than the nearest question with another answer.</param>
-    /// <param name="questions">How many questions the answer has.</param>
-    /// <param name="unexplained">The share of the question's information in words that none of these questions has, 0 to 1.</param>
-    /// <param name="lead">By how much the answer leads before the next, in nats.</param>
-    /// <param name="words">How many words the question has.</param>
-    /// <param name="agreeing">The share of the neighbours with this answer, 0 to 1.</param>
-    /// <param name="record">The share of wrong ones where serving the answer was checked, 0 to 1 and neither.</param>
-    public HitEvidence(
-        double vote, double wording, double similarity, double margin, int questions, double unexplained, double lead, int words, double agreeing, double record) => _values =
-    [
-        LogOdds(vote, 1e-2),
-        LogOdds(wording, 1e-3),
-        (float)similarity,
-        (float)margin,
-        (float)Math.Log(questions),
-        (float)unexplained,
-        (float)Math.Min(lead, 10),
-        (float)Math.Log(words + 1),
-        (float)agreeing,
-        (float)Math.Log(record),
-    ];
+    /// <param name="facts">What was seen.</param>
+    public HitEvidence(in NeighbourhoodFacts facts)
+    {
+        // Words apart weigh the more the fewer there are, and equal wording says the more the longer it is.
+        double apart = facts.Added + facts.Dropped;
+        double sameness = Math.Exp(-apart / 2);
+        _values =
+        [
+            LogOdds(facts.Vote, 1e-2),
+            LogOdds(facts.Wording, 1e-3),
+            (float)facts.Similarity,
+            (float)facts.Margin,
+            (float)Math.Log(facts.Questions),
+            (float)facts.Unexplained,
+            (float)Math.Min(facts.Lead, 10),
+            (float)Math.Log(facts.Words + 1),
+            (float)facts.Agreeing,
+            (float)Math.Log(facts.Record),
+            (float)Math.Log(facts.Added + 0.5),
+            (float)Math.Log(facts.Dropped + 0.5),
+            (float)Math.Log(facts.Information + 1),
+            (float)Math.Log(facts.Seen + 1),
+            (float)sameness,
+            (float)(sameness * Math.Log(facts.Information + 1)),
+            (float)Math.Log((apart + 0.5) / (facts.Information + 0.5)),
+        ];
+    }
 
     public ReadOnlySpan<float> Values => _values;
 

@@ -52,17 +52,24 @@ internal static class Neighbourhood
             }
         }
 
-        var evidence = new HitEvidence(
-            best.Vote,
-            best.Wording,
-            best.Nearest.Similarity,
-            best.Nearest.Similarity - nearestOther,
-            best.Group.Questions,
-            Unexplained(asked, best.Group, terms),
-            lead,
-            asked.Words.Length,
-            (double)best.Neighbours / matches.Count,
-            (best.Group.Wrong + 0.5) / (best.Group.Right + best.Group.Wrong + 1));
+        uint[] nearest = best.Nearest.Entry.Terms.Words;
+        var evidence = new HitEvidence(new NeighbourhoodFacts
+        {
+            Vote = best.Vote,
+            Wording = best.Wording,
+            Similarity = best.Nearest.Similarity,
+            Margin = best.Nearest.Similarity - nearestOther,
+            Questions = best.Group.Questions,
+            Unexplained = Unexplained(asked, best.Group, terms),
+            Lead = lead,
+            Words = asked.Words.Length,
+            Agreeing = (double)best.Neighbours / matches.Count,
+            Record = (best.Group.Wrong + 0.5) / (best.Group.Right + best.Group.Wrong + 1),
+            Added = Information(asked.Words, nearest, terms),
+            Dropped = Information(nearest, asked.Words, terms),
+            Information = Information(asked.Words, [], terms),
+            Seen = terms.Questions,
+        });
         return new HitCandidate(best.Nearest, evidence);
     }
 
@@ -119,12 +126,24 @@ internal static class Neighbourhood
         double unexplained = 0;
         foreach (uint word in asked.Words)
         {
-            double information = Math.Log((terms.Questions + 2.0) / (terms.Count(word) + 1.0));
+            double information = terms.Information(word);
             all += information;
             unexplained += group.Count(word) > 0 ? 0 : information;
         }
 
         return all > 0 ? unexplained / all : 0;
+    }
+
+    // In nats, of the words that the other question lacks.
+    private static double Information(uint[] words, uint[] other, TermFrequencies terms)
+    {
+        double sum = 0;
+        foreach (uint word in words)
+        {
+            sum += Array.IndexOf(other, word) < 0 ? terms.Information(word) : 0;
+        }
+
+        return sum;
     }
 
     private sealed class Answer(AnswerGroup group, SemanticMatch nearest)

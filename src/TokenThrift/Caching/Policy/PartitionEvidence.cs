@@ -13,6 +13,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     // From here on a partition knows itself well enough to leave the pool aside.
     private const int OwnEvidence = 200;
 
+    // Beyond this estimate no bound lets a candidate be served.
+    private const double OutOfTheQuestion = 0.5;
+
     private const int MaximumTerms = 65_536;
     private const int MaximumGroups = 16_384;
     private const int MaximumForbidden = 4096;
@@ -70,26 +73,39 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         lock (_lock)
         {
             HitCandidate candidate = Neighbourhood.Weigh(asked, matches, _terms, GroupOf);
-            (double error, double limit) = Judge(candidate.Evidence, share);
-            if (error > limit)
-            {
-                return new HitDecision(HitAction.Ask, candidate, error, 1);
-            }
-
-            if (_forbidden.Contains(PairOf(question, candidate.Match.Entry.AnswerGroup)))
-            {
-                return new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.ReportedWrong);
-            }
-
-            string? veto = SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
+            (double error, double limit, bool isAffordable) = Judge(candidate.Evidence, share);
+            string? veto = error > OutOfTheQuestion ? Keys.CacheReasons.Unsure
+                : _forbidden.Contains(PairOf(question, candidate.Match.Entry.AnswerGroup)) ? Keys.CacheReasons.ReportedWrong
+                : SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
+            See(veto is null ? candidate.Evidence : null);
+            veto ??= error > limit ? Keys.CacheReasons.Unsure
+                : isAffordable ? null : Keys.CacheReasons.Allowance;
             if (veto is not null)
             {
                 return new HitDecision(HitAction.Ask, candidate, error, 1, veto);
             }
 
-            double probability = AuditPlan.Probability(error, share, _audits);
-            return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Serve, candidate, error, probability);
+            double probability = AuditPlan.Probability(error, share, _audits, _monitor.Evidence);
+            if (draw < probability)
+            {
+                return new HitDecision(HitAction.Audit, candidate, error, probability);
+            }
+
+            Serve(error);
+            return new HitDecision(HitAction.Serve, candidate, error, probability);
         }
+    }
+
+    /// <summary>Takes back that an answer was served: it was gone.</summary>
+    /// <param name="decision">The decision to serve it.</param>
+    public void TakeBack(HitDecision decision)
+    {
+        lock (_lock)
+        {
+            _own.Account.TakeBack(decision.EstimatedError);
+        }
+
+        pool.TakeBack(decision.EstimatedError);
     }
 
     /// <summary>Learns what came of a decision, when the model has answered.</summary>
@@ -103,18 +119,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
-        var label = new HitLabel(candidate.Evidence, verdict, 1 / decision.AuditProbability);
         lock (_lock)
         {
-            Take(label, GroupOf(candidate.Match.Entry), candidate.Match.Similarity);
+            bool isWrong = Take(candidate, verdict, decision.AuditProbability);
             if (decision.Action == HitAction.Audit)
             {
                 _audits++;
-                Watch(decision.EstimatedError, label.IsWrong);
+                Watch(decision.EstimatedError, isWrong);
             }
         }
 
-        pool.Add(label);
+        pool.Add(candidate.Evidence, verdict, decision.AuditProbability);
     }
 
     /// <summary>Takes word that an answer that was served was wrong: that question does not get it again.</summary>
@@ -127,7 +142,6 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
-        var label = new HitLabel(candidate.Evidence, AnswerComparison.Different, 1);
         lock (_lock)
         {
             if (_forbidden.Count < MaximumForbidden)
@@ -135,11 +149,10 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 _forbidden.Add(PairOf(question, candidate.Match.Entry.AnswerGroup));
             }
 
-            Take(label, GroupOf(candidate.Match.Entry), candidate.Match.Similarity);
-            Watch(decision.EstimatedError, isWrong: true);
+            Watch(decision.EstimatedError, Take(candidate, AnswerComparison.Different, propensity: 1));
         }
 
-        pool.Add(label);
+        pool.Add(candidate.Evidence, AnswerComparison.Different, propensity: 1);
     }
 
     /// <summary>Takes word that text that is equal after folding did not mean the same.</summary>
@@ -172,32 +185,49 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
-    private (double Error, double Limit) Judge(HitEvidence evidence, double share)
+    private (double Error, double Limit, bool IsAffordable) Judge(HitEvidence evidence, double share)
     {
         if (_own.Count >= OwnEvidence || _isQuarantined)
         {
-            return _own.Count >= OwnEvidence ? (_own.Estimate(evidence), _own.Limit(share)) : (1, -1);
+            double error = _own.Estimate(evidence);
+            return (error, _own.Count >= OwnEvidence ? _own.Limit(share) : -1, _own.Account.Affords(error, maxErrorRate));
         }
 
         // A partition that is still young must look safe to both.
-        (double error, double limit) = pool.Judge(evidence, share);
-        return _own.Count < ErrorEstimator.Fewest ? (error, limit) : (Math.Max(error, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)));
+        (double pooled, double limit, bool isAffordable) = pool.Judge(evidence, share);
+        return _own.Count < ErrorEstimator.Fewest ? (pooled, limit, isAffordable) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)), isAffordable);
     }
 
-    private void Take(HitLabel label, AnswerGroup group, double similarity)
+    private void See(HitEvidence? evidence)
     {
-        _own.Add(label);
-        (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
-        if (similarity >= NearlyEqual && label.Verdict != AnswerComparison.Unknown)
-        {
-            _nearlyEqual.Add(label.IsWrong, label.Weight);
-        }
+        _own.See(evidence);
+        pool.See(evidence);
     }
 
-    // The candidates' estimates average to Aim x the bound, so estimate / Aim is what the bound allows each.
+    private void Serve(double estimatedError)
+    {
+        _own.Account.Serve(estimatedError);
+        pool.Serve(estimatedError);
+    }
+
+    private bool Take(HitCandidate candidate, AnswerComparison verdict, double propensity)
+    {
+        var label = new HitLabel(candidate.Evidence, verdict, propensity, _own.Foretell(candidate.Evidence));
+        _own.Add(label);
+        AnswerGroup group = GroupOf(candidate.Match.Entry);
+        (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
+        if (candidate.Match.Similarity >= NearlyEqual && verdict != AnswerComparison.Unknown)
+        {
+            _nearlyEqual.Add(label.IsWrong, 1 / propensity);
+        }
+
+        return label.IsWrong;
+    }
+
+    // The candidates' estimates average to no more than the aim, so what the bound allows each is its estimate and the aim's margin.
     private void Watch(double estimatedError, bool isWrong)
     {
-        _monitor.Observe(estimatedError / ErrorEstimator.Aim, isWrong);
+        _monitor.Observe(estimatedError / ErrorAccount.MostAim, isWrong);
         if (_monitor.IsAlarmed)
         {
             // All that was believed is in doubt: it is forgotten, and the partition earns its way back on labels of its own.

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
+using TokenThrift.Receipts;
 using TokenThrift.Text;
 
 namespace TokenThrift.Caching;
@@ -112,6 +113,10 @@ internal sealed class SemanticTier
         if (lookup.Decision.Action == HitAction.Audit)
         {
             _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
+            call.Recorder.Set((call.Recorder.Cache ?? new CacheRecord { Reason = CacheReasons.Audit }) with
+            {
+                Audit = verdict switch { AnswerComparison.Same => CacheAuditVerdict.Same, AnswerComparison.Different => CacheAuditVerdict.Different, _ => CacheAuditVerdict.Unknown },
+            });
         }
 
         evidence.Add(lookup.Terms, group);
@@ -148,6 +153,7 @@ internal sealed class SemanticTier
         {
             if (lookup.Decision.Candidate is { } candidate)
             {
+                _policy.For(lookup.Partition).TakeBack(lookup.Decision);
                 await _index.RemoveAsync(lookup.Partition, candidate.Match.Entry.Id, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -15,6 +15,9 @@ internal sealed class TermFrequencies(int maximumTerms)
     /// <summary>Gets the share of questions that hold a term, never 0.</summary>
     public double Share(uint term) => (Count(term) + 0.05) / (Questions + 1);
 
+    /// <summary>Gets how much a question says by holding a term, in nats.</summary>
+    public double Information(uint term) => Math.Log((Questions + 2.0) / (Count(term) + 1.0));
+
     public void Add(QuestionTerms terms)
     {
         Questions++;

@@ -16,6 +16,7 @@ internal sealed partial class ReceiptJsonReader
                 "reason" => cache with { Reason = Text(ref json) },
                 "similarity" => cache with { Similarity = json.GetDouble() },
                 "estimatedError" => cache with { EstimatedError = json.GetDouble() },
+                "audit" => cache with { Audit = TagNames.Verdict(Text(ref json)) },
                 "ageMs" => cache with { Age = Duration(ref json) },
                 "entry" => cache with { EntryId = json.GetString() },
                 "saved" => cache with { SavedUsage = Usage(ref json) },

@@ -117,6 +117,7 @@ internal static class ReceiptJsonWriter
         Text(json, "reason", cache.Reason);
         Fraction(json, "similarity", cache.Similarity);
         Fraction(json, "estimatedError", cache.EstimatedError);
+        Text(json, "audit", cache.Audit is { } audit ? TagNames.Of(audit) : null);
         if (cache.Age is { } age)
         {
             json.WriteNumber("ageMs", age.Ticks / TicksPerMillisecond);

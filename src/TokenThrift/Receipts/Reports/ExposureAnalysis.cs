@@ -41,7 +41,8 @@ internal sealed class ExposureAnalysis(TrafficTable traffic, SavingsReportOption
 
     private static IEnumerable<string> Names(ExposureAxis axis) => axis.Shares.Select(share => share.Name).Where(name => name != Unknown);
 
-    private static ModelInfo[] Alternatives(TrafficTable traffic, SavingsReportOptions options)
+    /// <summary>The models that traffic could have moved to: allowed, in the catalogue, and with known prices.</summary>
+    public static ModelInfo[] Alternatives(TrafficTable traffic, SavingsReportOptions options)
     {
         IEnumerable<string> ids = options.Alternatives ?? traffic.Buckets.Keys.Select(key => key.ModelId).Distinct();
         return [.. ids.Select(options.Catalog.Find).OfType<ModelInfo>().Where(model => model.Prices.IsKnown && options.IsAllowed(model)).DistinctBy(model => model.Id).OrderBy(model => model.Id, StringComparer.Ordinal)];
@@ -128,9 +129,11 @@ internal sealed class ExposureAnalysis(TrafficTable traffic, SavingsReportOption
         return new ExposureDrill(name, affected, unserved, unproven, spent, cost, unservedSpent);
     }
 
-    // The cheapest proven alternative; without one, the cheapest that is able.
+    // The cheapest proven alternative. Without one, price is all there is to tell how able a model may be: the cheapest
+    // that costs no less than what it replaces, else the dearest. A model that nobody judged never makes a loss look like a saving.
     private (ModelInfo Model, NanoUsd Cost, bool IsProven)? Best(TrafficKey key, TrafficBucket bucket, Func<ModelInfo, bool> isLeft)
     {
+        NanoUsd spent = bucket.Sum.Spent;
         (ModelInfo Model, NanoUsd Cost, bool IsProven)? best = null;
         foreach (ModelInfo model in _alternatives)
         {
@@ -138,7 +141,7 @@ internal sealed class ExposureAnalysis(TrafficTable traffic, SavingsReportOption
             {
                 (double acceptance, long judged) = traffic.Quality(key.Task, model.Id);
                 bool isProven = judged >= options.ProvenAnswers && acceptance >= options.ProvenAcceptance;
-                if (best is not { } known || (isProven && !known.IsProven) || (isProven == known.IsProven && cost < known.Cost))
+                if (best is not { } known || (isProven && !known.IsProven) || (isProven == known.IsProven && IsBetter(cost, known.Cost, isProven, spent)))
                 {
                     best = (model, cost, isProven);
                 }
@@ -147,6 +150,9 @@ internal sealed class ExposureAnalysis(TrafficTable traffic, SavingsReportOption
 
         return best;
     }
+
+    private static bool IsBetter(NanoUsd cost, NanoUsd than, bool isProven, NanoUsd spent) =>
+        isProven || (cost >= spent && than >= spent) ? cost < than : cost > than;
 
     private static double Part(double part, double whole) => whole <= 0 ? 0 : part / whole;
 }

@@ -13,7 +13,7 @@ internal sealed class PriceAnalysis(TrafficTable traffic, SavingsReportOptions o
             .. options.Catalog.Models.Where(model => model.Prices.IsKnown && options.IsAllowed(model)).Select(Compare).Where(row => row.CallsItCanTake > 0)
                 .OrderByDescending(row => row.CallsItCanTake).ThenBy(row => row.AtListPrice).ThenBy(row => row.ModelId, StringComparer.Ordinal),
         ];
-        return new PriceWatch([.. comparisons.Take(options.MaxRows)], [.. Changes()], [.. Warnings()]);
+        return new PriceWatch(comparisons, [.. Tasks().Take(options.MaxRows)], [.. Changes()], [.. Warnings()]);
     }
 
     private PriceComparison Compare(ModelInfo model)
@@ -32,6 +32,34 @@ internal sealed class PriceAnalysis(TrafficTable traffic, SavingsReportOptions o
         }
 
         return new PriceComparison(model.Id, model.Vendor, model.PricedOn, model.Prices.Input!.Value, model.Prices.Output!.Value, calls, spent, there);
+    }
+
+    private IEnumerable<TaskPrice> Tasks()
+    {
+        ModelInfo[] alternatives = ExposureAnalysis.Alternatives(traffic, options);
+        return traffic.Buckets.GroupBy(bucket => bucket.Key.Task, StringComparer.Ordinal)
+            .Select(task => new TaskPrice(
+                task.Key,
+                task.Sum(bucket => bucket.Value.Sum.Calls),
+                task.Aggregate(NanoUsd.Zero, (sum, bucket) => sum + bucket.Value.Sum.Spent),
+                alternatives.ToDictionary(model => model.Id, model => CostAt(task, model), StringComparer.Ordinal)))
+            .OrderByDescending(task => task.Spent).ThenBy(task => task.Task, StringComparer.Ordinal);
+    }
+
+    private static NanoUsd? CostAt(IEnumerable<KeyValuePair<TrafficKey, TrafficBucket>> buckets, ModelInfo model)
+    {
+        NanoUsd sum = NanoUsd.Zero;
+        foreach ((TrafficKey key, TrafficBucket bucket) in buckets)
+        {
+            if (!bucket.Fits(model, key.Needs) || bucket.CostAt(model) is not { } cost)
+            {
+                return null;
+            }
+
+            sum += cost;
+        }
+
+        return sum;
     }
 
     private IEnumerable<PriceChange> Changes() =>

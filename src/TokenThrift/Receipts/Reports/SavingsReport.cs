@@ -38,7 +38,10 @@ public sealed record SavingsReport
     /// <summary>Gets what the cache did, by tier and reason.</summary>
     public required IReadOnlyList<CacheOutcome> CacheOutcomes { get; init; }
 
-    /// <summary>Gets the calls that asked afresh to check the cache.</summary>
+    /// <summary>Gets what audits of the cache found.</summary>
+    public CacheAuditSum CacheAudits { get; init; } = new(0, 0, 0);
+
+    /// <summary>Gets the calls that asked another model to learn what a cheaper one's answers are worth.</summary>
     public long Audits { get; init; }
 
     /// <summary>Gets the input tokens before compression, of the calls that it touched.</summary>

@@ -19,6 +19,7 @@ internal sealed class SavingsReportBuilder(SavingsReportOptions options)
     private DateTimeOffset? _to;
     private long _failed;
     private long _audits;
+    private CacheAuditSum _cacheAudits = new(0, 0, 0);
     private long _before;
     private long _after;
 
@@ -58,6 +59,7 @@ internal sealed class SavingsReportBuilder(SavingsReportOptions options)
         Tenants = _tenants.ToGroups(options.MaxRows),
         Days = _days.ByName(),
         CacheOutcomes = [.. _cache.Select(o => new CacheOutcome(o.Key.Tier, o.Key.Reason, o.Value.Requests, o.Value.Errors)).OrderByDescending(o => o.Requests).ThenBy(o => o.Reason, StringComparer.Ordinal)],
+        CacheAudits = _cacheAudits,
         Audits = _audits,
         TokensBeforeCompression = _before,
         TokensAfterCompression = _after,
@@ -73,6 +75,7 @@ internal sealed class SavingsReportBuilder(SavingsReportOptions options)
     {
         if (cache is not null)
         {
+            _cacheAudits = cache.Audit is { } verdict ? _cacheAudits.Plus(verdict) : _cacheAudits;
             (string, string) key = (TagNames.Of(cache.Tier), cache.Reason ?? "unknown");
             (long requests, double errors) = _cache.GetValueOrDefault(key);
             _cache[key] = (requests + 1, errors + (cache.Tier == CacheTier.None ? 0 : cache.EstimatedError ?? 0));

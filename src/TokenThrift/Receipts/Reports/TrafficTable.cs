@@ -1,5 +1,4 @@
 using System.Numerics;
-using TokenThrift.Requests;
 
 namespace TokenThrift.Receipts;
 
@@ -46,13 +45,15 @@ internal sealed class TrafficTable
                 (DateOnly, string) at = (day, call.Model?.Vendor ?? "unknown");
                 _days[at] = _days.GetValueOrDefault(at) + call.Cost!.Value.Value;
             }
-
-            Judge(bounded, id, call);
         }
 
         if (receipt.Routing is { } routing)
         {
             ViolationsPrevented += routing.Excluded.Values.Count(IsPolicy);
+            foreach (RoutingAttempt attempt in routing.Attempts)
+            {
+                Judge(bounded, attempt);
+            }
         }
     }
 
@@ -68,12 +69,13 @@ internal sealed class TrafficTable
 
     private static bool IsPolicy(string? reason) => reason is not null && reason.Contains("policy", StringComparison.OrdinalIgnoreCase);
 
-    private void Judge(string task, string model, CallRecord call)
+    // An answer that nobody judged says nothing of quality.
+    private void Judge(string task, RoutingAttempt attempt)
     {
-        if (call.Purpose == CallPurpose.Answer && call.Outcome is CallOutcome.Served or CallOutcome.Rejected)
+        if (attempt is { Score: not null, Outcome: CallOutcome.Served or CallOutcome.Rejected })
         {
-            (long accepted, long judged) = _quality.GetValueOrDefault((task, model));
-            _quality[(task, model)] = (accepted + (call.Outcome == CallOutcome.Served ? 1 : 0), judged + 1);
+            (long accepted, long judged) = _quality.GetValueOrDefault((task, attempt.ModelId));
+            _quality[(task, attempt.ModelId)] = (accepted + (attempt.Outcome == CallOutcome.Served ? 1 : 0), judged + 1);
         }
     }
 }

@@ -7,11 +7,11 @@ namespace TokenThrift.Receipts;
 internal static class LineChart
 {
     private const double Width = 760;
-    private const double Height = 260;
-    private const double Left = 70;
-    private const double Right = 16;
-    private const double Top = 34;
-    private const double Bottom = 30;
+    private const double Height = 240;
+    private const double Left = 76;
+    private const double Right = 12;
+    private const double Top = 14;
+    private const double Bottom = 34;
 
     public static string Draw(
         string id, string title, string description, IReadOnlyList<DateTimeOffset> times, string unit, IReadOnlyList<(string Name, string Class, IReadOnlyList<double> Values)> lines)
@@ -25,13 +25,19 @@ internal static class LineChart
         double Y(double value) => Height - Bottom - (value / top * (Height - Top - Bottom));
 
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<figure class=\"scroll\"><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{ReportFormat.Html(title)}</title><desc id=\"{id}-desc\">{ReportFormat.Html(description)}</desc>\n");
-        for (double tick = 0; tick <= top + (step / 2); tick += step)
+        svg.Append(CultureInfo.InvariantCulture, $"<figure><figcaption><b>{ReportFormat.Html(title)}</b>");
+        foreach ((string name, string kind, _) in lines)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/><text x=\"{Left - 8}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{Label(tick, unit)}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<span class=\"key {kind}\">{ReportFormat.Html(name)}</span>");
         }
 
-        string format = times[^1] - times[0] < TimeSpan.FromDays(2) ? "MM-dd HH:mm" : "yyyy-MM-dd";
+        svg.Append(CultureInfo.InvariantCulture, $"</figcaption><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{ReportFormat.Html(title)}</title><desc id=\"{id}-desc\">{ReportFormat.Html(description)}</desc>\n");
+        for (double tick = 0; tick <= top + (step / 2); tick += step)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/><text x=\"{Left - 8}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{Label(tick, step, unit)}</text>\n");
+        }
+
+        string format = Format(times[0], times[^1]);
         for (int i = 0; i <= 3; i++)
         {
             DateTimeOffset at = times[0] + ((times[^1] - times[0]) * (i / 3.0));
@@ -42,8 +48,7 @@ internal static class LineChart
             }
         }
 
-        double legend = Left;
-        foreach ((string name, string kind, IReadOnlyList<double> values) in lines)
+        foreach ((_, string kind, IReadOnlyList<double> values) in lines)
         {
             var path = new StringBuilder();
             for (int i = 0; i < values.Count; i++)
@@ -53,13 +58,19 @@ internal static class LineChart
             }
 
             path.Append(CultureInfo.InvariantCulture, $"H{Width - Right:0.#}");
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line {kind}\" d=\"{path}\"/><line class=\"line {kind}\" x1=\"{legend}\" x2=\"{legend + 22}\" y1=\"14\" y2=\"14\"/><text x=\"{legend + 28}\" y=\"18\">{ReportFormat.Html(name)}</text>\n");
-            legend += 60 + (name.Length * 7.2);
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line {kind}\" d=\"{path}\"/>\n");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"18\" text-anchor=\"end\">{ReportFormat.Html(title)}</text></svg></figure>\n");
-        return svg.ToString();
+        return svg.Append("</svg></figure>\n").ToString();
     }
+
+    private static string Format(DateTimeOffset from, DateTimeOffset to) => (to - from) switch
+    {
+        { TotalMinutes: < 10 } => "HH:mm:ss",
+        { TotalHours: < 24 } => "HH:mm",
+        { TotalDays: < 4 } => "MM-dd HH:mm",
+        _ => "yyyy-MM-dd",
+    };
 
     private static double RoundStep(double rough)
     {
@@ -68,7 +79,14 @@ internal static class LineChart
         return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
     }
 
-    private static string Label(double value, string unit) => unit == "USD"
-        ? "$" + value.ToString(value == 0 || value >= 10 ? "#,##0" : value >= 0.1 ? "0.00" : "0.0#####", CultureInfo.InvariantCulture)
-        : ReportFormat.Short((long)value);
+    private static string Label(double value, double step, string unit)
+    {
+        if (unit != "USD")
+        {
+            return ReportFormat.Axis((long)Math.Round(value));
+        }
+
+        int decimals = Math.Max(step >= 1 ? 0 : 2, -(int)Math.Floor(Math.Log10(step)));
+        return "$" + value.ToString("#,##0" + (step >= 1 ? string.Empty : "." + new string('0', decimals)), CultureInfo.InvariantCulture);
+    }
 }

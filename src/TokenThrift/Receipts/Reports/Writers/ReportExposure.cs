@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TokenThrift.Receipts;
 
-/// <summary>The parts of the page that tell on whom the application depends, what it would cost elsewhere, and the receipts behind it.</summary>
+/// <summary>The parts of the page that tell on whom the application depends, and the receipts behind it.</summary>
 internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
 {
     // The guidelines of the US Department of Justice (2023) call a market above 1,800 highly concentrated.
@@ -24,7 +24,7 @@ internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
             Substitutes();
             Drills();
             html.Append(CultureInfo.InvariantCulture, $"<p>Policy kept {ReportFormat.Count(report.Exposure.ViolationsPrevented)} calls or legs from being used.</p>\n</section>\n");
-            Prices();
+            new ReportPrices(report.Prices, html).Write();
         }
 
         Receipts();
@@ -33,9 +33,10 @@ internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
     private void Axis(ExposureAxis axis)
     {
         html.Append(CultureInfo.InvariantCulture, $"<div><h3>By {axis.Name}</h3><p class=\"note\">Concentration {axis.SpendConcentration:#,##0}{(axis.SpendConcentration > High ? " (high)" : string.Empty)}; unknown for {ReportFormat.Percent(axis.UnknownTokenShare)} of tokens</p><table><thead><tr><th>{char.ToUpperInvariant(axis.Name[0]) + axis.Name[1..]}</th><th class=\"n\">Spent</th><th>Share of spend</th><th class=\"n\">Tokens</th></tr></thead><tbody>\n");
+        ReportMoney spent = ReportMoney.For(axis.Shares.Select(share => share.Sum.Spent));
         foreach (ExposureShare share in axis.Shares.Take(10))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(share.Name)}</th><td class=\"n\">{ReportFormat.Usd(share.Sum.Spent)}</td><td>{ReportTags.Bar(share.SpendShare)}</td><td class=\"n\">{ReportFormat.Short(share.Sum.Tokens)}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(share.Name)}</th><td class=\"n\">{ReportFormat.Html(spent.Of(share.Sum.Spent))}</td><td>{ReportTags.Bar(share.SpendShare)}</td><td class=\"n\">{ReportFormat.Short(share.Sum.Tokens)}</td></tr>\n");
         }
 
         html.Append("</tbody></table></div>\n");
@@ -55,9 +56,10 @@ internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
         html.Append("<h3>What could have served instead</h3>\n<p class=\"note\">Estimated from capabilities, window and judged answers. Looked for among: ");
         html.Append(report.Exposure.Alternatives.Count == 0 ? "no model of the catalogue" : ReportFormat.Html(string.Join(", ", report.Exposure.Alternatives)));
         html.Append(".</p>\n<div class=\"scroll\"><table><thead><tr><th>Vendor</th><th class=\"n\">Calls</th><th>Proven alternative</th><th>Any alternative</th><th class=\"n\">Those cost</th><th class=\"n\">There</th></tr></thead><tbody>\n");
+        ReportMoney money = ReportMoney.For(report.Exposure.Substitutes.SelectMany(row => new[] { row.Spent, row.AtAlternatives }));
         foreach (Substitutability row in report.Exposure.Substitutes)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(row.Vendor)}</th><td class=\"n\">{ReportFormat.Count(row.Calls)}</td><td>{ReportTags.Bar(row.ProvenShare)}</td><td>{ReportTags.Bar(row.AbleShare)}</td><td class=\"n\">{ReportFormat.Usd(row.Spent)}</td><td class=\"n\">{ReportFormat.Usd(row.AtAlternatives)}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(row.Vendor)}</th><td class=\"n\">{ReportFormat.Count(row.Calls)}</td><td>{ReportTags.Bar(row.ProvenShare)}</td><td>{ReportTags.Bar(row.AbleShare)}</td><td class=\"n\">{ReportFormat.Html(money.Of(row.Spent))}</td><td class=\"n\">{ReportFormat.Html(money.Of(row.AtAlternatives))}</td></tr>\n");
         }
 
         html.Append("</tbody></table></div>\n");
@@ -66,38 +68,14 @@ internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
     private void Drills()
     {
         html.Append("<h3>Drills</h3>\n<div class=\"scroll\"><table><thead><tr><th>If</th><th class=\"n\">Calls affected</th><th class=\"n\">Nobody could serve</th><th class=\"n\">Only unproven</th><th class=\"n\">Cost</th><th class=\"n\">Change</th></tr></thead><tbody>\n");
+        ReportMoney money = ReportMoney.For(report.Exposure.Drills.Select(drill => drill.Cost));
         foreach (ExposureDrill drill in report.Exposure.Drills)
         {
             Models.NanoUsd change = drill.Cost - (drill.Spent - drill.UnservedSpent);
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(drill.Name)}</th><td class=\"n\">{ReportFormat.Count(drill.CallsAffected)}</td><td class=\"n\">{ReportFormat.Count(drill.CallsUnserved)}</td><td class=\"n\">{ReportFormat.Count(drill.CallsUnproven)}</td><td class=\"n\">{ReportFormat.Usd(drill.Cost)}</td><td class=\"n\">{ReportFormat.SignedUsd(change)}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(drill.Name)}</th><td class=\"n\">{ReportFormat.Count(drill.CallsAffected)}</td><td class=\"n\">{ReportFormat.Count(drill.CallsUnserved)}</td><td class=\"n\">{ReportFormat.Count(drill.CallsUnproven)}</td><td class=\"n\">{ReportFormat.Html(money.Of(drill.Cost))}</td><td class=\"n\">{ReportFormat.Html(money.Signed(change))}</td></tr>\n");
         }
 
         html.Append("</tbody></table></div>\n<p class=\"note\">Cost leaves out what nobody could serve; the change compares with what the calls that could be served did cost.</p>\n");
-    }
-
-    private void Prices()
-    {
-        html.Append("<section id=\"prices\">\n<h2>Price watch</h2>\n");
-        foreach (string warning in report.Prices.Warnings)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"warn\">{ReportFormat.Html(warning)}</p>\n");
-        }
-
-        html.Append("<h3>The same tokens at list price</h3>\n<p class=\"note\">Estimated: another model would have written other tokens. Prices in USD per million tokens.</p>\n<div class=\"scroll\"><table><thead><tr><th>Model</th><th>Vendor</th><th class=\"n\">Input</th><th class=\"n\">Output</th><th>Price of</th><th class=\"n\">Calls it can take</th><th class=\"n\">They cost</th><th class=\"n\">At list price</th></tr></thead><tbody>\n");
-        foreach (PriceComparison row in report.Prices.Comparisons)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(row.ModelId)}</th><td>{ReportFormat.Html(row.Vendor ?? "unknown")}</td><td class=\"n\">{ReportFormat.PerMillion(row.Input)}</td><td class=\"n\">{ReportFormat.PerMillion(row.Output)}</td><td>{row.PricedOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "unknown"}</td><td class=\"n\">{ReportFormat.Count(row.CallsItCanTake)}</td><td class=\"n\">{ReportFormat.Usd(row.SpentOnThem)}</td><td class=\"n\">{ReportFormat.Usd(row.AtListPrice)}</td></tr>\n");
-        }
-
-        html.Append("</tbody></table></div>\n<h3>Models in use at today's catalogue</h3>\n<div class=\"scroll\"><table><thead><tr><th>Model</th><th class=\"n\">Spent</th><th class=\"n\">At the catalogue's prices</th><th class=\"n\">Change</th></tr></thead><tbody>\n");
-        foreach (PriceChange row in report.Prices.Changes)
-        {
-            string now = row.AtCatalogue is { } known ? ReportFormat.Usd(known) : "unknown";
-            string change = row.AtCatalogue is { } price ? ReportFormat.SignedUsd(price - row.Spent) : string.Empty;
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(row.ModelId)}</th><td class=\"n\">{ReportFormat.Usd(row.Spent)}</td><td class=\"n\">{now}</td><td class=\"n\">{change}</td></tr>\n");
-        }
-
-        html.Append("</tbody></table></div></section>\n");
     }
 
     private void Receipts()
@@ -108,11 +86,12 @@ internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
         }
 
         html.Append("<section id=\"receipts\">\n<h2>The dearest receipts</h2>\n<details><summary>Show them</summary><div class=\"scroll\"><table><thead><tr><th>Receipt</th><th>When (UTC)</th><th>Task</th><th>Calls</th><th class=\"n\">As sent</th><th class=\"n\">Spent</th></tr></thead><tbody>\n");
+        ReportMoney money = ReportMoney.For(report.Dearest.SelectMany(receipt => new[] { receipt.Baseline, receipt.Spent }).OfType<Models.NanoUsd>());
         foreach (ThriftReceipt receipt in report.Dearest)
         {
             string calls = string.Join("; ", receipt.Calls.Select(call => $"{call.Model?.Id ?? call.ModelId} {TagNames.Of(call.Outcome)}{(call.Purpose == Requests.CallPurpose.Answer ? string.Empty : " " + TagNames.Of(call.Purpose))}{(call.IsEstimated ? " (counted)" : string.Empty)}"));
             string cache = receipt.Cache is { Tier: not CacheTier.None } hit ? TagNames.Of(hit.Tier) + " hit" : string.Empty;
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\"><code>{ReportFormat.Html(receipt.Id)}</code></th><td>{ReportFormat.Time(receipt.StartedAt)}</td><td>{ReportFormat.Html(TaskNames.Of(receipt))}</td><td>{ReportFormat.Html(cache.Length > 0 ? cache : calls)}</td><td class=\"n\">{(receipt.Baseline is { } baseline ? ReportFormat.Usd(baseline) : "unknown")}</td><td class=\"n\">{(receipt.Spent is { } spent ? ReportFormat.Usd(spent) : "unknown")}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\"><code>{ReportFormat.Html(receipt.Id)}</code></th><td>{ReportFormat.Time(receipt.StartedAt)}</td><td>{ReportFormat.Html(TaskNames.Of(receipt))}</td><td>{ReportFormat.Html(cache.Length > 0 ? cache : calls)}</td><td class=\"n\">{(receipt.Baseline is { } baseline ? ReportFormat.Html(money.Of(baseline)) : "unknown")}</td><td class=\"n\">{(receipt.Spent is { } spent ? ReportFormat.Html(money.Of(spent)) : "unknown")}</td></tr>\n");
         }
 
         html.Append("</tbody></table></div></details></section>\n");

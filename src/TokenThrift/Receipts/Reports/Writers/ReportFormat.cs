@@ -31,6 +31,15 @@ internal static class ReportFormat
         _ => Count(count),
     };
 
+    /// <summary>A round count on an axis, such as <c>500k</c>.</summary>
+    public static string Axis(long count) => count switch
+    {
+        >= 1_000_000_000 => (count / 1e9).ToString("0.##", CultureInfo.InvariantCulture) + "B",
+        >= 1_000_000 => (count / 1e6).ToString("0.##", CultureInfo.InvariantCulture) + "M",
+        >= 1000 => (count / 1e3).ToString("0.##", CultureInfo.InvariantCulture) + "k",
+        _ => Count(count),
+    };
+
     public static string Percent(double share) => share.ToString(share is > 0 and < 0.001 ? "0.00 %" : "0.0 %", CultureInfo.InvariantCulture);
 
     public static double Share(NanoUsd part, NanoUsd whole) => whole.Value == 0 ? 0 : (double)part.Value / whole.Value;

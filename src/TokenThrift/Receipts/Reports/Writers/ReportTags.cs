@@ -6,9 +6,10 @@ namespace TokenThrift.Receipts;
 /// <summary>Small pieces of HTML. A figure carries its path in the report's JSON and its exact value.</summary>
 internal static class ReportTags
 {
-    public static string Money(string path, NanoUsd amount) => Figure(path, amount.Value, ReportFormat.Usd(amount));
+    public static string Money(string path, NanoUsd amount, ReportMoney money) => Figure(path, amount.Value, ReportFormat.Html(money.Of(amount)));
 
-    public static string Saving(string path, NanoUsd amount) => Figure(path, amount.Value, amount.Value == 0 ? ReportFormat.Usd(amount) : ReportFormat.Usd(-amount).Replace("$", amount.Value < 0 ? "+$" : "$", StringComparison.Ordinal));
+    /// <summary>What a saving does to the bill: a saving is taken off, a loss comes on top.</summary>
+    public static string Saving(string path, NanoUsd amount, ReportMoney money) => Figure(path, amount.Value, ReportFormat.Html(money.Signed(-amount)));
 
     public static string Count(string path, long count) => Figure(path, count, ReportFormat.Count(count));
 

@@ -24,7 +24,7 @@ internal sealed class ReportTraffic(SavingsReport report, StringBuilder html)
         html.Append("<section id=\"cache\">\n<h2>Cache and compression</h2>\n");
         long served = report.CacheOutcomes.Where(outcome => outcome.Tier != "none").Sum(outcome => outcome.Requests);
         double errors = report.CacheOutcomes.Sum(outcome => outcome.EstimatedErrors);
-        html.Append(CultureInfo.InvariantCulture, $"<p>{ReportFormat.Count(served)} requests were answered from the cache; {ReportFormat.Number(errors)} of these answers are expected to be wrong (estimated, {ReportFormat.Percent(served == 0 ? 0 : errors / served)}). {ReportFormat.Count(report.Audits)} hits were audited by asking afresh.</p>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<p>{ReportFormat.Count(served)} requests were answered from the cache; {ReportFormat.Number(errors)} of these answers are expected to be wrong (estimated, {ReportFormat.Percent(served == 0 ? 0 : errors / served)}). {Audits(report.CacheAudits)}</p>\n");
         if (report.TokensBeforeCompression > 0)
         {
             long removed = report.TokensBeforeCompression - report.TokensAfterCompression;
@@ -46,6 +46,10 @@ internal sealed class ReportTraffic(SavingsReport report, StringBuilder html)
         html.Append("</section>\n");
     }
 
+    private static string Audits(CacheAuditSum audits) => audits.ErrorRate is { } rate
+        ? $"{ReportFormat.Count(audits.Count)} would-be hits were audited by asking afresh: {ReportFormat.Count(audits.Different)} of the {ReportFormat.Count(audits.Same + audits.Different)} that could be compared differed (audited error {ReportFormat.Percent(rate)})."
+        : $"{ReportFormat.Count(audits.Count)} would-be hits were audited by asking afresh.";
+
     private void Routing()
     {
         if (report.Flows.Count == 0)
@@ -53,12 +57,14 @@ internal sealed class ReportTraffic(SavingsReport report, StringBuilder html)
             return;
         }
 
-        html.Append("<section id=\"routing\">\n<h2>Routing</h2>\n<p class=\"note\">From the model that was asked for to the one that answered.</p>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<section id=\"routing\">\n<h2>Routing</h2>\n<p class=\"note\">From the model that was asked for to the one that answered. {ReportFormat.Count(report.Audits)} calls were made only to learn what a cheaper model's answers are worth.</p>\n");
         Flows([.. report.Flows.Take(MostFlows)]);
         html.Append("<div class=\"scroll\"><table><thead><tr><th>Asked for</th><th>Answered by</th><th class=\"n\">Requests</th><th class=\"n\">Spent</th><th class=\"n\">Saved</th></tr></thead><tbody>\n");
+        ReportMoney spent = ReportMoney.For(report.Flows.Select(flow => flow.Sum.Spent));
+        ReportMoney saved = ReportMoney.For(report.Flows.Select(flow => flow.Sum.Savings.Total));
         foreach (RoutingFlow flow in report.Flows)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(flow.Requested)}</th><td>{ReportFormat.Html(flow.Served)}</td><td class=\"n\">{ReportFormat.Count(flow.Requests)}</td><td class=\"n\">{ReportFormat.Usd(flow.Sum.Spent)}</td><td class=\"n\">{ReportFormat.Usd(flow.Sum.Savings.Total)}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(flow.Requested)}</th><td>{ReportFormat.Html(flow.Served)}</td><td class=\"n\">{ReportFormat.Count(flow.Requests)}</td><td class=\"n\">{ReportFormat.Html(spent.Of(flow.Sum.Spent))}</td><td class=\"n\">{ReportFormat.Html(saved.Of(flow.Sum.Savings.Total))}</td></tr>\n");
         }
 
         html.Append("</tbody></table></div></section>\n");
@@ -67,13 +73,14 @@ internal sealed class ReportTraffic(SavingsReport report, StringBuilder html)
     // Ribbons whose widths are the numbers of requests.
     private void Flows(IReadOnlyList<RoutingFlow> flows)
     {
-        const double Height = 200, Gap = 8, LeftX = 200, RightX = 560, Node = 10;
+        const double Gap = 16, LeftX = 200, RightX = 560, Node = 10;
         double total = flows.Sum(flow => (double)flow.Requests);
         int rows = Math.Max(flows.Select(flow => flow.Requested).Distinct().Count(), flows.Select(flow => flow.Served).Distinct().Count());
-        double scale = (Height - (Gap * (rows - 1))) / total;
+        double height = 130 + (Gap * (rows - 1));
+        double scale = 130 / total;
         Dictionary<string, double> left = Places(flows.GroupBy(flow => flow.Requested).Select(group => (group.Key, group.Sum(flow => flow.Requests))), scale, Gap);
         Dictionary<string, double> right = Places(flows.GroupBy(flow => flow.Served).Select(group => (group.Key, group.Sum(flow => flow.Requests))), scale, Gap);
-        html.Append(CultureInfo.InvariantCulture, $"<figure class=\"scroll\"><svg viewBox=\"0 0 760 {Height + 12}\" role=\"img\" aria-labelledby=\"flow-title\"><title id=\"flow-title\">Requests from the model asked for (left) to the one that answered (right); the table below has the figures.</title>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<figure class=\"scroll flow\"><svg viewBox=\"0 0 760 {height + 18}\" role=\"img\" aria-labelledby=\"flow-title\"><title id=\"flow-title\">Requests from the model asked for (left) to the one that answered (right); the table below has the figures.</title>\n");
         Nodes(flows.GroupBy(flow => flow.Requested).Select(group => (group.Key, group.Sum(flow => flow.Requests))), left, scale, LeftX - Node, LeftX - Node - 8, "end");
         Nodes(flows.GroupBy(flow => flow.Served).Select(group => (group.Key, group.Sum(flow => flow.Requests))), right, scale, RightX, RightX + Node + 8, "start");
         foreach (RoutingFlow flow in flows)
@@ -92,7 +99,7 @@ internal sealed class ReportTraffic(SavingsReport report, StringBuilder html)
     private static Dictionary<string, double> Places(IEnumerable<(string Name, long Requests)> nodes, double scale, double gap)
     {
         var places = new Dictionary<string, double>(StringComparer.Ordinal);
-        double at = 6;
+        double at = 9;
         foreach ((string name, long requests) in nodes)
         {
             places[name] = at;

@@ -8,6 +8,7 @@ namespace TokenThrift.Receipts;
 internal sealed class SavingsReportHtml(SavingsReport report)
 {
     private readonly StringBuilder _html = new(64 * 1024);
+    private readonly ReportMoney _money = ReportMoney.For([report.Total.Baseline, report.Total.Spent, report.Total.Savings.Total]);
 
     public string Write()
     {
@@ -46,8 +47,8 @@ internal sealed class SavingsReportHtml(SavingsReport report)
         double share = ReportFormat.Share(total.Savings.Total, total.Baseline);
         _html.Append(CultureInfo.InvariantCulture, $"<header>\n<p class=\"kicker\">TokenThrift</p>\n<h1>{ReportFormat.Html(report.Title)}</h1>\n<p class=\"note\">{ReportFormat.Time(report.From)} to {ReportFormat.Time(report.To)} UTC</p>\n</header>\n");
         string verb = total.Savings.Total.Value < 0 ? "More spent" : "Saved";
-        _html.Append(CultureInfo.InvariantCulture, $"<div class=\"hero\"><div><p class=\"label\">{verb}</p><p class=\"big\">{ReportTags.Money("total.saved", total.Savings.Total)} <span class=\"share\">{ReportFormat.Percent(share)}</span></p></div>");
-        _html.Append(CultureInfo.InvariantCulture, $"<p class=\"sum\">{ReportTags.Money("total.spent", total.Spent)} was spent where {ReportTags.Money("total.baseline", total.Baseline)} would have been <span class=\"est\">(estimated)</span>.</p></div>\n<dl class=\"tiles\">");
+        _html.Append(CultureInfo.InvariantCulture, $"<div class=\"hero\"><div><p class=\"label\">{verb}</p><p class=\"big\">{ReportTags.Money("total.saved", total.Savings.Total, _money)} <span class=\"share\">{ReportFormat.Percent(share)}</span></p></div>");
+        _html.Append(CultureInfo.InvariantCulture, $"<p class=\"sum\">{ReportTags.Money("total.spent", total.Spent, _money)} was spent where {ReportTags.Money("total.baseline", total.Baseline, _money)} would have been <span class=\"est\">(estimated)</span>.</p></div>\n<dl class=\"tiles\">");
         Tile("Requests", ReportTags.Count("total.requests", total.Requests), report.FailedRequests == 0 ? "all answered" : $"{ReportFormat.Count(report.FailedRequests)} without an answer");
         Tile("Calls to providers", ReportTags.Count("total.calls", total.Calls), total.EstimatedCalls == 0 ? "all usage reported" : $"{ReportFormat.Count(total.EstimatedCalls)} counted, not reported");
         Tile("Cache hits", ReportTags.Count("total.cacheHits", total.CacheHits), ReportFormat.Percent(ReportFormat.Share(total.CacheHits, total.Requests)) + " of requests");
@@ -86,7 +87,7 @@ internal sealed class SavingsReportHtml(SavingsReport report)
         {
             double start = Math.Max(0, Math.Min(from.Value, to.Value)) / most * 100;
             double width = Math.Abs(to.Value - from.Value) / most * 100;
-            string amount = kind == "whole" ? ReportTags.Money(path, shown) : ReportTags.Saving(path, shown);
+            string amount = kind == "whole" ? ReportTags.Money(path, shown, _money) : ReportTags.Saving(path, shown, _money);
             _html.Append(CultureInfo.InvariantCulture, $"<div role=\"row\"><span role=\"rowheader\">{label}</span><span class=\"track\" role=\"presentation\"><i class=\"{kind}\" style=\"margin-left:{start:0.###}%;width:{width:0.###}%\"></i></span><b role=\"cell\">{amount}</b></div>\n");
         }
 
@@ -113,7 +114,7 @@ internal sealed class SavingsReportHtml(SavingsReport report)
         }
 
         DateTimeOffset[] times = [.. points.Select(point => point.At)];
-        _html.Append(LineChart.Draw("cost", "Cumulative cost in US dollars", $"Without TokenThrift it ends at {ReportFormat.Usd(without)} (estimated), with it at {ReportFormat.Usd(with)}.", times, "USD",
+        _html.Append(LineChart.Draw("cost", "Cumulative cost in US dollars", $"Without TokenThrift it ends at {_money.Of(without)} (estimated), with it at {_money.Of(with)}.", times, "USD",
             [("without (estimated)", "without", [.. points.Select(point => point.Without)]), ("with TokenThrift", "with", [.. points.Select(point => point.With)])]));
         _html.Append(LineChart.Draw("tokens", "Cumulative tokens of calls to providers", $"It ends at {ReportFormat.Count(tokens)} tokens.", times, "tokens", [("tokens", "with", [.. points.Select(point => point.Tokens)])]));
     }
@@ -121,18 +122,23 @@ internal sealed class SavingsReportHtml(SavingsReport report)
     private void Groups(IReadOnlyList<ReportGroup> groups, string what, bool hasCaps)
     {
         _html.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><table><thead><tr><th>{what}</th><th class=\"n\">Requests</th><th class=\"n\">Calls</th><th class=\"n\">Hits</th><th class=\"n\">Spent</th>{(hasCaps ? "<th class=\"n\">Cap</th><th>Used</th>" : string.Empty)}<th class=\"n\">Per request</th><th class=\"n\">Saved</th><th class=\"n\">%</th></tr></thead><tbody>\n");
+        ReportMoney spent = ReportMoney.For(groups.Select(group => group.Sum.Spent));
+        ReportMoney caps = ReportMoney.For(groups.Select(group => group.Cap?.Usd ?? NanoUsd.Zero));
+        ReportMoney saved = ReportMoney.For(groups.Select(group => group.Sum.Savings.Total));
+        ReportMoney perRequest = ReportMoney.For(groups.Select(Each));
         foreach (ReportGroup group in groups)
         {
             SavingsSummary sum = group.Sum;
             string cap = !hasCaps ? string.Empty : group.Cap?.Usd is { } usd
-                ? $"<td class=\"n\">{ReportFormat.Usd(usd)}</td><td>{ReportTags.Bar(ReportFormat.Share(sum.Spent, usd))}</td>"
+                ? $"<td class=\"n\">{ReportFormat.Html(caps.Of(usd))}</td><td>{ReportTags.Bar(ReportFormat.Share(sum.Spent, usd))}</td>"
                 : "<td class=\"n\">none</td><td></td>";
-            NanoUsd each = sum.Requests == 0 ? NanoUsd.Zero : new NanoUsd(sum.Spent.Value / sum.Requests);
-            _html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(group.Name)}</th><td class=\"n\">{ReportFormat.Count(sum.Requests)}</td><td class=\"n\">{ReportFormat.Count(sum.Calls)}</td><td class=\"n\">{ReportFormat.Count(sum.CacheHits)}</td><td class=\"n\">{ReportFormat.Usd(sum.Spent)}</td>{cap}<td class=\"n\">{ReportFormat.Usd(each)}</td><td class=\"n\">{ReportFormat.Usd(sum.Savings.Total)}</td><td class=\"n\">{ReportFormat.Percent(ReportFormat.Share(sum.Savings.Total, sum.Baseline))}</td></tr>\n");
+            _html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{ReportFormat.Html(group.Name)}</th><td class=\"n\">{ReportFormat.Count(sum.Requests)}</td><td class=\"n\">{ReportFormat.Count(sum.Calls)}</td><td class=\"n\">{ReportFormat.Count(sum.CacheHits)}</td><td class=\"n\">{ReportFormat.Html(spent.Of(sum.Spent))}</td>{cap}<td class=\"n\">{ReportFormat.Html(perRequest.Of(Each(group)))}</td><td class=\"n\">{ReportFormat.Html(saved.Of(sum.Savings.Total))}</td><td class=\"n\">{ReportFormat.Percent(ReportFormat.Share(sum.Savings.Total, sum.Baseline))}</td></tr>\n");
         }
 
         _html.Append("</tbody></table></div>\n");
     }
+
+    private static NanoUsd Each(ReportGroup group) => group.Sum.Requests == 0 ? NanoUsd.Zero : new NanoUsd(group.Sum.Spent.Value / group.Sum.Requests);
 
     private void Foot() => _html.Append(
         """

@@ -31,6 +31,11 @@ internal static class SavingsReportJson
         json.WriteEndObject();
         json.WriteNumber("failedRequests", report.FailedRequests);
         json.WriteNumber("audits", report.Audits);
+        json.WriteStartObject("cacheAudits");
+        json.WriteNumber("same", report.CacheAudits.Same);
+        json.WriteNumber("different", report.CacheAudits.Different);
+        json.WriteNumber("unknown", report.CacheAudits.Unknown);
+        json.WriteEndObject();
         json.WriteNumber("tokensBeforeCompression", report.TokensBeforeCompression);
         json.WriteNumber("tokensAfterCompression", report.TokensAfterCompression);
         Groups(json, "tasks", report.Tasks);
@@ -136,6 +141,19 @@ internal static class SavingsReportJson
             json.WriteNumber("calls", row.CallsItCanTake);
             Money(json, "spent", row.SpentOnThem);
             Money(json, "atListPrice", row.AtListPrice);
+        });
+        List(json, "tasks", prices.Tasks, row =>
+        {
+            json.WriteString("task", row.Task);
+            json.WriteNumber("calls", row.Calls);
+            Money(json, "spent", row.Spent);
+            json.WriteStartObject("atModels");
+            foreach ((string model, NanoUsd? cost) in row.AtModels)
+            {
+                Money(json, model, cost);
+            }
+
+            json.WriteEndObject();
         });
         List(json, "changes", prices.Changes, row =>
         {

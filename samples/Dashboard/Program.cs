@@ -1,0 +1,3 @@
+using TokenThrift.Samples.Dashboard;
+
+await DashboardApp.Build(args).RunAsync();

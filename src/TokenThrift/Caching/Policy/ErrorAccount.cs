@@ -1,0 +1,63 @@
+namespace TokenThrift.Caching;
+
+/// <summary>Keeps account of what was served: how many answers, and how many of them are expected to be wrong. Used under its owner's lock.</summary>
+/// <remarks>
+/// Wrong answers among the served ones are near to Poisson: their number has the standard deviation √expected. What is served keeps the
+/// expected number, plus two such deviations, within what the bound allows so far and one more. The margin is wide while few were
+/// served, when one wrong answer weighs heavily, and vanishes as they become many.
+/// </remarks>
+/// <param name="perRequest">Whether the bound is a share of all requests, not one of served answers.</param>
+internal sealed class ErrorAccount(bool perRequest)
+{
+    /// <summary>At most this share of the bound is aimed at, however many were served: room for what an estimate cannot know.</summary>
+    public const double MostAim = 0.85;
+
+    private const double Deviations = 2;
+    private const double Allowance = 1;
+
+    // How far ahead the aim looks.
+    private const double Growth = 1.2;
+    private const double Start = 50;
+
+    private long _requests;
+    private long _served;
+    private double _expected;
+
+    /// <summary>Notes a request for which serving came into question.</summary>
+    public void Ask() => _requests++;
+
+    /// <summary>Notes an answer that is served.</summary>
+    /// <param name="estimatedError">Its probability of being wrong.</param>
+    public void Serve(double estimatedError)
+    {
+        _served++;
+        _expected += estimatedError;
+    }
+
+    /// <summary>Takes back what <see cref="Serve"/> noted.</summary>
+    public void TakeBack(double estimatedError)
+    {
+        _served--;
+        _expected -= estimatedError;
+    }
+
+    /// <summary>Tells whether one more answer may be served.</summary>
+    /// <param name="estimatedError">Its probability of being wrong.</param>
+    /// <param name="share">The bound.</param>
+    public bool Affords(double estimatedError, double share)
+    {
+        double expected = Math.Max(0, _expected) + estimatedError;
+        return expected + (Deviations * Math.Sqrt(expected)) <= (share * (Base + 1)) + Allowance;
+    }
+
+    /// <summary>Returns the share of wrong answers to aim at, so that <see cref="Affords"/> will hold for a while.</summary>
+    /// <param name="share">The bound.</param>
+    public double Aim(double share)
+    {
+        double allowed = share * ((Growth * Base) + Start);
+        double root = (Math.Sqrt((Deviations * Deviations) + (4 * (allowed + Allowance))) - Deviations) / 2;
+        return share * Math.Min(MostAim, root * root / allowed);
+    }
+
+    private long Base => perRequest ? _requests : _served;
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Distributed;
+
+namespace TokenThrift.Tests.Caching;
+
+/// <summary>A second level that HybridCache does not take for its own first, and that can be spoilt.</summary>
+internal sealed class MemoryStore : IDistributedCache
+{
+    private readonly ConcurrentDictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
+
+    public int Writes { get; private set; }
+
+    /// <summary>Turns what every entry holds into something else of the same length.</summary>
+    public void Spoil()
+    {
+        foreach ((string key, byte[] value) in _entries)
+        {
+            _entries[key] = [.. value.Select(b => (byte)(b ^ 0x5A))];
+        }
+    }
+
+    public byte[]? Get(string key) => _entries.GetValueOrDefault(key);
+
+    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => Task.FromResult(Get(key));
+
+    public void Refresh(string key)
+    {
+    }
+
+    public Task RefreshAsync(string key, CancellationToken token = default) => Task.CompletedTask;
+
+    public void Remove(string key) => _entries.TryRemove(key, out _);
+
+    public Task RemoveAsync(string key, CancellationToken token = default)
+    {
+        Remove(key);
+        return Task.CompletedTask;
+    }
+
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options)
+    {
+        Writes++;
+        _entries[key] = value;
+    }
+
+    public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
+    {
+        Set(key, value, options);
+        return Task.CompletedTask;
+    }
+}
