@@ -85,24 +85,37 @@ internal sealed class PromptCompressor
         {
             if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
             {
-                conversation.Call(rewriter, prices, isBreakFree: false);
+                conversation.Call(rewriter, new CallTerms { Prices = prices });
                 known = conversation.Items.Count;
             }
 
             conversation.Add(messages[i], hashes[i], rewriter, restored.GetValueOrDefault(i));
         }
 
-        bool isEpoch = conversation.Call(rewriter, prices, isBreakFree: false);
+        conversation.Call(rewriter, new CallTerms { Prices = prices, Limit = LimitOf(model, options, counter) });
         var byPass = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Saved))
         {
             byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
         }
 
-        return new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, isEpoch ? "paid" : null);
+        return new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, conversation.Decided is { Reason: not EpochReason.New } decided ? decided.Reason : null);
     }
 
     public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
+
+    // What all messages may take: the input limit, or the window less the answer, and less the tools.
+    private static long? LimitOf(ModelInfo? model, ChatOptions? options, ITokenCounter counter)
+    {
+        long? limit = model?.MaxInputTokens;
+        if (model?.ContextTokens is { } window)
+        {
+            long answer = options?.MaxOutputTokens ?? Math.Min(model.MaxOutputTokens ?? long.MaxValue, window / 4);
+            limit = Math.Min(limit ?? long.MaxValue, window - answer);
+        }
+
+        return limit is null ? null : Math.Max(1, limit.Value - counter.CountOptions(options));
+    }
 
     private static CompressionInput InputOf(string text, FunctionCallContent? call, string? query) => new(text)
     {
