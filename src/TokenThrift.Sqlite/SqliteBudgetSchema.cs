@@ -21,6 +21,7 @@ internal static class SqliteBudgetSchema
             allocation TEXT, drawn TEXT NOT NULL, model TEXT, entries TEXT NOT NULL) WITHOUT ROWID;
         DROP INDEX IF EXISTS budget_holds_open;
         CREATE INDEX IF NOT EXISTS budget_holds_expire ON budget_holds (expires) WHERE phase < 2;
+        CREATE INDEX IF NOT EXISTS budget_holds_ended ON budget_holds (created) WHERE phase >= 2;
         CREATE TABLE IF NOT EXISTS budget_corrections (id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
         """;
 

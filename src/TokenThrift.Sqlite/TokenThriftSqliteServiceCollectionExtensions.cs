@@ -15,11 +15,11 @@ public static class TokenThriftSqliteServiceCollectionExtensions
     public static IServiceCollection AddTokenThriftSqliteBudgets(this IServiceCollection services, Action<SqliteBudgetStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(_ =>
+        services.TryAddSingleton(sp =>
         {
             var options = new SqliteBudgetStoreOptions();
             configure?.Invoke(options);
-            return new SqliteBudgetStore(options);
+            return new SqliteBudgetStore(options, sp.GetService<TimeProvider>());
         });
         services.Replace(ServiceDescriptor.Singleton<IBudgetLedger>(sp =>
             new BudgetLedger(sp.GetRequiredService<SqliteBudgetStore>(), sp.GetService<TimeProvider>())));

@@ -80,6 +80,11 @@ internal static class ReportCommand
             options.IsAllowed = model => model.Jurisdiction is { } jurisdiction && allowed.Contains(jurisdiction, StringComparer.OrdinalIgnoreCase);
         }
 
+        if (arguments.Text("--prices") is { } prices)
+        {
+            options.Catalog = CatalogFile.Read(prices);
+        }
+
         bool skips = arguments.Flag("--skip-broken");
         bool withFull = arguments.Flag("--full-files");
         arguments.RefuseUnknown();

@@ -18,6 +18,7 @@ internal static class ToolProgram
         options of report and exposure:
           --title TEXT          the heading
           --allow J1,J2         only models of these jurisdictions count as alternatives
+          --prices FILE         a JSON array of models as in the configuration, to see what other prices do to the period
           --skip-broken         report on the receipts that can be read, and name the others on standard error
           --full-files          read the full files that the sink put aside, too
 

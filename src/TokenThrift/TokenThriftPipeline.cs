@@ -65,6 +65,7 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
             leg = new PolicyChatClient(leg, policy, catalog, modelId, runtime.Shares);
             leg = new BudgetingChatClient(leg, runtime.Budgets, counters, runtime.Time, options.Budgets.RequestsPerCall);
             leg = new PromptCompressingChatClient(leg, options.Compression, counters, loggers?.CreateLogger<PromptCompressingChatClient>(), runtime.Originals);
+            leg = PromptLayers.Over(leg, options.Compression, loggers);
             ModelInfo model = leg.GetService<ModelInfo>() ?? new ModelInfo(modelId ?? (provider.GetService<ChatClientMetadata>()?.DefaultModelId is { Length: > 0 } id ? id : "unknown"));
             return new ModelLeg(model, leg) { RequestModelId = modelId };
         }

@@ -1,10 +1,10 @@
 using TokenThrift.Budgets;
 using TokenThrift.Models;
-using TokenThrift.TestSupport;
+using TokenThrift.StoreContracts;
 
 namespace TokenThrift.Sqlite.Tests;
 
-public sealed class SqliteBudgetStoreTests : BudgetLedgerContract, IDisposable
+public sealed class SqliteBudgetStoreTests : BudgetStoreContract, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("tokenthrift").FullName;
     private readonly List<SqliteBudgetStore> _stores = [];
@@ -58,6 +58,49 @@ public sealed class SqliteBudgetStoreTests : BudgetLedgerContract, IDisposable
     }
 
     [Fact]
+    public async Task Old_rows_go_by_themselves_when_the_file_is_opened_and_every_day()
+    {
+        IBudgetLedger ledger = CreateLedger(Time);
+        BudgetDemand daily = BudgetDemand.On(new BudgetScope(BudgetScopeKind.User, "alice"), BudgetWindow.Day, [], Time.GetUtcNow());
+        foreach (string id in new[] { "a", "b" })
+        {
+            await ledger.ReserveAsync(new BudgetReservation { Id = id, Demands = [daily], Amounts = new BudgetAmounts { Calls = 1 } });
+            await ledger.SettleAsync(id, new BudgetAmounts { Calls = 1 }, BudgetEvidence.Reported);
+        }
+
+        Time.Advance(TimeSpan.FromDays(61));
+        await ledger.ExpireAsync();
+        Assert.NotNull(await ledger.FindAsync("a"));
+        Time.Advance(TimeSpan.FromDays(2));
+        await ledger.ExpireAsync();
+        Assert.Null(await ledger.FindAsync("a"));
+        Assert.Equal(default, (await ledger.ReadAsync([daily]))[0]);
+    }
+
+    [Fact]
+    public async Task File_of_the_schema_before_is_read_on()
+    {
+        string path = Path.Combine(_directory, "books.db");
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE budget_holds (
+                    id TEXT NOT NULL PRIMARY KEY, phase INTEGER NOT NULL, is_allocation INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+                    amounts TEXT NOT NULL, charged TEXT NOT NULL, evidence INTEGER, allocation TEXT, drawn TEXT NOT NULL, model TEXT, entries TEXT NOT NULL) WITHOUT ROWID;
+                CREATE INDEX budget_holds_open ON budget_holds (expires) WHERE phase < 2 AND is_allocation = 0;
+                INSERT INTO budget_holds VALUES ('a', 0, 0, 1, 2, '5 0 0 1 0', '0 0 0 0 0', NULL, NULL, '0 0 0 0 0', 'm', '');
+                PRAGMA user_version = 1;
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        IBudgetLedger ledger = CreateLedger(Time);
+        Assert.Equal("a", Assert.Single(await ledger.ExpireAsync()).Id);
+    }
+
+    [Fact]
     public void Newer_file_is_refused()
     {
         string path = Path.Combine(_directory, "newer.db");
@@ -72,10 +115,12 @@ public sealed class SqliteBudgetStoreTests : BudgetLedgerContract, IDisposable
         Assert.Throws<InvalidOperationException>(() => new SqliteBudgetStore(new SqliteBudgetStoreOptions { Path = path }));
     }
 
-    protected override IBudgetLedger CreateLedger(TimeProvider time)
+    protected override IBudgetStore CreateStore() => Open();
+
+    private SqliteBudgetStore Open()
     {
-        var store = new SqliteBudgetStore(new SqliteBudgetStoreOptions { Path = Path.Combine(_directory, "books.db"), SurvivePowerLoss = false });
+        var store = new SqliteBudgetStore(new SqliteBudgetStoreOptions { Path = Path.Combine(_directory, "books.db"), SurvivePowerLoss = false }, Time);
         _stores.Add(store);
-        return new BudgetLedger(store, time);
+        return store;
     }
 }

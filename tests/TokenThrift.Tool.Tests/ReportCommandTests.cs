@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.TestSupport;
 
@@ -99,6 +100,29 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains(" 50 requests", all, StringComparison.Ordinal);
         (_, string last, _) = await ToolBed.RunAsync("report", receipts);
         Assert.DoesNotContain(" 50 requests", last, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Prices_of_a_file_tell_what_they_would_have_done_to_the_period()
+    {
+        string receipts = await _bed.ReceiptsAsync(200);
+        decimal before = ModelCatalog.Default.Find("gpt-5.5")!.Prices.Input!.Value / 1e6m;
+        string prices = await _bed.WriteAsync("prices.json", $$"""[{ "id": "gpt-5.5", "inputUsdPerMillion": {{before * 2}}, "outputUsdPerMillion": 60, "cachedInputUsdPerMillion": 1, "pricedOn": "2026-12-01", "tiers": [] }]""");
+        (NanoUsd spent, NanoUsd then) = await ChangeAsync("gpt-5.5");
+        Assert.InRange((double)then.Value / spent.Value, 1.99, 2.01);
+        (spent, then) = await ChangeAsync("gpt-5.4-mini");
+        Assert.InRange((double)then.Value / spent.Value, 0.99, 1.01);
+
+        Assert.Contains("Id must not be blank", await ToolBed.FailAsync("report", receipts, "--prices", await _bed.WriteAsync("blank.json", "[{}]")), StringComparison.Ordinal);
+        Assert.Contains("not a list of models", await ToolBed.FailAsync("report", receipts, "--prices", await _bed.WriteAsync("odd.json", """[{"id":"x","prize":1}]""")), StringComparison.Ordinal);
+
+        async Task<(NanoUsd Spent, NanoUsd Then)> ChangeAsync(string model)
+        {
+            Assert.Equal(0, (await ToolBed.RunAsync("report", receipts, "-o", _bed.At("r.json"), "--prices", prices)).Exit);
+            using JsonDocument json = JsonDocument.Parse(await File.ReadAllTextAsync(_bed.At("r.json")));
+            JsonElement row = json.RootElement.GetProperty("prices").GetProperty("changes").EnumerateArray().Single(change => change.GetProperty("model").GetString() == model);
+            return (new NanoUsd(row.GetProperty("spent").GetInt64()), new NanoUsd(row.GetProperty("atCatalogue").GetInt64()));
+        }
     }
 
     [Theory]

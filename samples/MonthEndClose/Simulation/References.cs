@@ -34,6 +34,6 @@ internal static partial class References
         return missing.Count == 0 ? whole : throw new NeedsToolsException(missing);
     }
 
-    [GeneratedRegex(@"\bref[ =:]+""?([A-Za-z0-9]{6,})")]
+    [GeneratedRegex(@"\bref[ =:]+""?([A-Za-z0-9-]{6,})")]
     private static partial Regex ReferencePattern();
 }

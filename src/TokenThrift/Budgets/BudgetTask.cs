@@ -58,6 +58,7 @@ public sealed class BudgetTask : IDisposable
     {
         ArgumentNullException.ThrowIfNull(limits);
         _budget.Limits = [.. limits];
+        TaskBudget.ShowCap(_ambient.Task, limits);
     }
 
     /// <summary>Ends the task. Calls under way still settle on it. Further calls of this method do nothing.</summary>

@@ -107,6 +107,7 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
             await call.SendAsync(cancellationToken).ConfigureAwait(false);
             ChatResponse response = await base.GetResponseAsync(messages, ForInner(call.Options), cancellationToken).ConfigureAwait(false);
             call.IsComplete = true;
+            call.MayGoOn = response.ContinuationToken is not null;
             if (call.IsCut && response.FinishReason == ChatFinishReason.Length)
             {
                 AnswerMarks.MarkCut(response);
@@ -133,6 +134,7 @@ public sealed class BudgetingChatClient : ThriftChatClient, ICallQuote
                 while (await updates.MoveNextAsync().ConfigureAwait(false))
                 {
                     call.HasSeen = true;
+                    call.MayGoOn |= updates.Current.ContinuationToken is not null;
                     await call.KeepAliveAsync().ConfigureAwait(false);
                     if (call.IsCut && updates.Current.FinishReason == ChatFinishReason.Length)
                     {

@@ -86,22 +86,43 @@ public sealed class BudgetingEmbeddingGenerator<TEmbedding> : DelegatingEmbeddin
         finally
         {
             var elapsed = (long)_time.GetElapsedTime(started).TotalMilliseconds;
+            var record = new CallRecord
+            {
+                Purpose = CallPurpose.Embedding,
+                ModelId = request.ModelId,
+                ServedModelId = request.ModelId,
+                Model = model,
+                Held = model?.Prices.Input is null ? null : lease.Held.Usd,
+                IsUnbilled = !wasSent,
+                Outcome = embeddings is not null ? CallOutcome.Served : cancellationToken.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Failed,
+                Duration = _time.GetElapsedTime(started),
+            };
             if (!wasSent)
             {
                 await lease.VoidAsync().ConfigureAwait(false);
+                Record(record, BudgetAmounts.Zero);
             }
             else if (embeddings is null)
             {
                 await lease.SettleAsync(lease.Held with { Milliseconds = elapsed }, BudgetEvidence.WorstCase).ConfigureAwait(false);
+                Record(record with { IsEstimated = true }, lease.Held);
             }
             else
             {
                 long? reported = (embeddings.Usage?.InputTokenCount ?? embeddings.Usage?.TotalTokenCount) is > 0 and { } usage ? usage : null;
-                long tokens = reported ?? values.Sum(v => (long)_counters.For(model).CountText(v));
-                await lease.SettleAsync(
-                    AmountsOf(model, tokens) with { Milliseconds = elapsed }, reported is null ? BudgetEvidence.Counted : BudgetEvidence.Reported, model?.Prices.Input is null).ConfigureAwait(false);
+                long counted = values.Sum(v => (long)_counters.For(model).CountText(v));
+                BudgetAmounts used = AmountsOf(model, reported ?? counted) with { Milliseconds = elapsed };
+                await lease.SettleAsync(used, reported is null ? BudgetEvidence.Counted : BudgetEvidence.Reported, model?.Prices.Input is null).ConfigureAwait(false);
+                Record(record with { IsEstimated = reported is null, CountedInputTokens = counted }, used);
             }
         }
+    }
+
+    // On the receipt of the request that it is for, at what the ledger posts.
+    private static void Record(CallRecord record, BudgetAmounts used)
+    {
+        NanoUsd? cost = record.Model?.Prices.Input is null && !record.IsUnbilled ? null : used.Usd;
+        EmbeddingScope.Recorder?.Add(record with { Usage = new TokenUsage(used.InputTokens, 0), Cost = cost, Settled = cost });
     }
 
     private static BudgetAmounts AmountsOf(ModelInfo? model, long tokens) => new()

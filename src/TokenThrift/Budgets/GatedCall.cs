@@ -37,6 +37,9 @@ internal sealed class GatedCall
 
     public bool IsComplete { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the provider may go on after the call has returned, and bill for that.</summary>
+    public bool MayGoOn { get; set; }
+
     public ValueTask SendAsync(CancellationToken cancellationToken) => _lease.MarkSentAsync(cancellationToken);
 
     public ValueTask KeepAliveAsync()
@@ -60,7 +63,7 @@ internal sealed class GatedCall
             return _lease.VoidAsync();
         }
 
-        if (record is null || (record.IsEstimated && !IsComplete && !HasSeen && _settings.UnknownCharge == UnknownCharge.Held))
+        if (record is null || (record.IsEstimated && (MayGoOn || (!IsComplete && !HasSeen)) && _settings.UnknownCharge == UnknownCharge.Held))
         {
             // It was sent, and nothing tells what it used.
             _slot.Settle(_lease.Held.Usd);

@@ -65,7 +65,7 @@ internal sealed class TaskBudget(string name)
 
         if (usd is not null || tokens is not null)
         {
-            node.GetOrAdd(() => new TaskCap(usd is { } amount ? new NanoUsd(amount) : null, tokens));
+            node.Set(new TaskCap(usd is { } amount ? new NanoUsd(amount) : null, tokens));
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class TaskBudget(string name)
                 long used = _spent[limit.Meter];
                 if (_spent.Calls > 0 && used > 0)
                 {
-                    long calls = (long)((Int128)Math.Max(0, limit.Amount - used) * _spent.Calls / used);
+                    long calls = (long)((Int128)Math.Max(0, limit.Amount - used - _held[limit.Meter]) * _spent.Calls / used);
                     left = Math.Min(left ?? long.MaxValue, calls);
                 }
             }

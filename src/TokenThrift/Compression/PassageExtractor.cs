@@ -28,11 +28,18 @@ public static class PassageExtractor
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
+        return Select(query, passages, share, out _);
+    }
+
+    /// <summary>Chooses passages until a share of the words is kept, and says whether the query tells some of them from others.</summary>
+    internal static IReadOnlyList<int> Select(string query, IReadOnlyList<string> passages, double share, out bool isAbout)
+    {
         int[] words = [.. passages.Select(CountWords)];
         double budget = words.Sum() * share;
         List<string> terms = AskingWords.Without(query);
         PassageTerms[] texts = [.. passages.Select(passage => new PassageTerms(passage))];
         double[] own = PassageRanker.Score(terms, texts);
+        isAbout = Array.Exists(own, score => score > 0) && Array.Exists(own, score => score <= 0);
         var windows = new PassageWindows(words, Math.Min(WidestReach, budget * ReachOfBudget));
         double[] scores = windows.Mean(own);
         Add(scores, own, OwnShare);

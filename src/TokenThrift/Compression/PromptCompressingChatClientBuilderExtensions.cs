@@ -20,12 +20,13 @@ public static class PromptCompressingChatClientBuilderExtensions
         {
             var options = new PromptCompressionOptions();
             configure?.Invoke(options);
-            return new PromptCompressingChatClient(
+            IChatClient client = new PromptCompressingChatClient(
                 inner,
                 options,
                 services.GetService<TokenCounters>(),
                 services.GetService<ILogger<PromptCompressingChatClient>>(),
                 services.GetService<CompressionStore>());
+            return PromptLayers.Over(client, options, services.GetService<ILoggerFactory>());
         });
     }
 }

@@ -19,11 +19,23 @@ public sealed class PromptCompressionOptions
     /// <value>Default: none.</value>
     public IList<ICompressionPass> Passes { get; } = [];
 
+    /// <summary>Gets or sets a value indicating whether tool definitions are sent without what no model reads: layout of descriptions, titles that repeat a name.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool MinifyTools { get; set; } = true;
+
+    /// <summary>Gets or sets how many function tools a session is shown at first; it finds the others with a search tool.</summary>
+    /// <value>Default: <see langword="null"/>, all. At least 1. More settings: <see cref="ToolSelectingChatClient"/>.</value>
+    public int? MaximumTools { get; set; }
+
+    /// <summary>Gets what is done about prompts that the provider's cache cannot hold.</summary>
+    /// <value>Default: they are reported and sent as they are.</value>
+    public PromptHygieneOptions Hygiene { get; } = new();
+
     /// <summary>Gets or sets the size from which a result is looked at, in tokens.</summary>
     /// <value>Default: 40. At least 1.</value>
     public int MinimumTokens { get; set; } = 40;
 
-    /// <summary>Gets or sets a value indicating whether parts are taken out of large new results (repeated log lines, encoded blobs, the middle of long arrays).</summary>
+    /// <summary>Gets or sets a value indicating whether parts are taken out of large new results (repeated log lines, passed tests, framework frames, the middle of long arrays and texts).</summary>
     /// <value>Default: <see langword="true"/>. The model can fetch each original back; files that an agent may edit are never touched.</value>
     public bool Lossy { get; set; } = true;
 
@@ -53,6 +65,7 @@ public sealed class PromptCompressionOptions
         MinimumTokens < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MinimumTokens)} must be at least 1, but is {MinimumTokens}."
         : LossyMinimumTokens < 100 ? $"{nameof(PromptCompressionOptions)}.{nameof(LossyMinimumTokens)} must be at least 100, but is {LossyMinimumTokens}."
         : MaximumRetrievals is < 0 or > 32 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumRetrievals)} must be 0 to 32, but is {MaximumRetrievals}."
+        : MaximumTools < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumTools)} must be at least 1, but is {MaximumTools}."
         : Passes.Any(pass => pass is null) ? $"{nameof(PromptCompressionOptions)}.{nameof(Passes)} must not hold null."
         : null;
 }

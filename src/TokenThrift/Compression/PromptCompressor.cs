@@ -4,6 +4,7 @@ using TokenThrift.Compression.Originals;
 using TokenThrift.Compression.Passes;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Compression.Sessions;
+using TokenThrift.Compression.Tools;
 using TokenThrift.Models;
 using TokenThrift.Requests;
 using TokenThrift.Tokens;
@@ -14,6 +15,9 @@ namespace TokenThrift.Compression;
 internal sealed class PromptCompressor
 {
     private const int LargestMemory = 8192;
+
+    // Near a cap, parts are taken out of new results from a quarter of the usual size on.
+    private const int PressedShare = 4;
     private readonly PromptCompressionOptions _options;
     private readonly PassPipeline _lossless;
     private readonly SessionTable _sessions = new();
@@ -29,9 +33,9 @@ internal sealed class PromptCompressor
     }
 
     // Parts are taken out only of what is large, and only where clearly less is left than a lossless form would be.
-    private PassPipeline.Rewrite? Fold(string text, FunctionCallContent? call, string? query, PassPipeline.Rewrite lossless, ITokenCounter counter)
+    private PassPipeline.Rewrite? Fold(string text, FunctionCallContent? call, string? query, PassPipeline.Rewrite lossless, ITokenCounter counter, int minimum)
     {
-        if (!_options.Lossy || lossless.Tokens < _options.LossyMinimumTokens || FileContent.IsNamedBy(call?.Arguments))
+        if (!_options.Lossy || lossless.Tokens < minimum || FileContent.IsNamedBy(call?.Arguments))
         {
             return null;
         }
@@ -43,15 +47,23 @@ internal sealed class PromptCompressor
         }
 
         string marked = $"{folded.Text}\n[removed {lossless.OriginalTokens - folded.Tokens} of {lossless.OriginalTokens} tokens; ref {ContentReference.Of(text)}]";
-        return folded with { Text = marked, Tokens = counter.CountText(marked) };
+        int tokens = counter.CountText(marked);
+
+        // What is below the usual size must by itself save more than the tool costs that gives it back.
+        return lossless.Tokens < _options.LossyMinimumTokens && lossless.Tokens - tokens <= counter.CountOptions(RetrieveTool.AddTo(null))
+            ? null
+            : folded with { Text = marked, Tokens = tokens };
     }
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model)
     {
+        bool isPressed = RequestContext.Find(options)?.Get<SpendPressure>() is { IsHigh: true };
+        int lossyFrom = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens;
+        options = _options.MinifyTools ? ToolMinifier.Apply(options) : options;
         var rewriter = new SessionRewriter(
             counter,
             (text, call, query) => Rewrite(text, call, query, counter),
-            (text, call, query, lossless) => Fold(text, call, query, lossless, counter))
+            (text, call, query, lossless) => Fold(text, call, query, lossless, counter, lossyFrom))
         {
             Memory = _tokens,
             Links = _options.Lossless,
@@ -73,24 +85,37 @@ internal sealed class PromptCompressor
         {
             if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
             {
-                conversation.Call(rewriter, prices, isBreakFree: false);
+                conversation.Call(rewriter, new CallTerms { Prices = prices });
                 known = conversation.Items.Count;
             }
 
             conversation.Add(messages[i], hashes[i], rewriter, restored.GetValueOrDefault(i));
         }
 
-        bool isEpoch = conversation.Call(rewriter, prices, isBreakFree: false);
+        conversation.Call(rewriter, new CallTerms { Prices = prices, Limit = LimitOf(model, options, counter) });
         var byPass = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Saved))
         {
             byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
         }
 
-        return new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, isEpoch ? "paid" : null);
+        return new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, conversation.Decided is { Reason: not EpochReason.New } decided ? decided.Reason : null);
     }
 
     public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
+
+    // What all messages may take: the input limit, or the window less the answer, and less the tools.
+    private static long? LimitOf(ModelInfo? model, ChatOptions? options, ITokenCounter counter)
+    {
+        long? limit = model?.MaxInputTokens;
+        if (model?.ContextTokens is { } window)
+        {
+            long answer = options?.MaxOutputTokens ?? Math.Min(model.MaxOutputTokens ?? long.MaxValue, window / 4);
+            limit = Math.Min(limit ?? long.MaxValue, window - answer);
+        }
+
+        return limit is null ? null : Math.Max(1, limit.Value - counter.CountOptions(options));
+    }
 
     private static CompressionInput InputOf(string text, FunctionCallContent? call, string? query) => new(text)
     {

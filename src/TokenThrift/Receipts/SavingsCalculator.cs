@@ -21,7 +21,8 @@ internal sealed class SavingsCalculator(TokenCounters counters, SavingsWorlds wo
         SentPrompt prompt, IReadOnlyList<CallRecord> calls, CacheRecord? cache, ModelInfo? reference, bool answered, DateTimeOffset now)
     {
         CallRecord[] sent = [.. calls.Where(call => call.Outcome != CallOutcome.Refused)];
-        if (sent.Any(call => call.Cost is null))
+        // An embedder that the catalogue does not know, mostly a local one, is in no sum of money and spoils none.
+        if (sent.Any(call => call.Cost is null && call.Purpose != CallPurpose.Embedding))
         {
             return null;
         }
@@ -31,7 +32,7 @@ internal sealed class SavingsCalculator(TokenCounters counters, SavingsWorlds wo
         bool hit = cache is { Tier: not CacheTier.None };
         CallRecord[] legs = hit ? [.. sent.Where(call => call.Purpose == CallPurpose.Answer)] : [.. sent.Where(call => call.Purpose == answering)];
         NanoUsd billed = Sum(legs.Select(call => call.Cost!.Value));
-        NanoUsd overhead = Sum(sent.Select(call => call.Cost!.Value)) - billed;
+        NanoUsd overhead = Sum(sent.Select(call => call.Cost ?? NanoUsd.Zero)) - billed;
         CallRecord? last = legs.LastOrDefault(call => call.Outcome == CallOutcome.Served) ?? legs.LastOrDefault();
         reference ??= last?.Model;
         if (!answered || reference is not { Prices.IsKnown: true } || (last is null && !hit))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TokenThrift.Models;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Receipts;
 
@@ -99,7 +100,7 @@ public sealed class ThriftMeters : IDisposable
     private static string OutcomeOf(ThriftReceipt receipt) => receipt switch
     {
         { Error: null } => "answered",
-        _ when receipt.Calls is { Count: > 0 } calls && calls.All(call => call.Outcome == CallOutcome.Refused) => "refused",
+        _ when receipt.Calls.Any(call => call.Outcome == CallOutcome.Refused) && receipt.Calls.All(call => call.Outcome == CallOutcome.Refused || call.Purpose == CallPurpose.Embedding) => "refused",
         _ when receipt.Error is nameof(OperationCanceledException) or nameof(TaskCanceledException) => "cancelled",
         _ => "failed",
     };

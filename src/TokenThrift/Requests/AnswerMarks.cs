@@ -32,7 +32,7 @@ public static class AnswerMarks
     public static bool IsCut(ChatResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return response.AdditionalProperties?.ContainsKey(CutKey) == true;
+        return Has(response, CutKey);
     }
 
     /// <summary>Says whether an update carries the mark.</summary>
@@ -50,6 +50,11 @@ public static class AnswerMarks
     public static bool IsDegraded(ChatResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return response.AdditionalProperties?.ContainsKey(DegradedKey) == true;
+        return Has(response, DegradedKey);
     }
+
+    // The framework puts what an update carries on the message that the update belongs to, where it names one.
+    private static bool Has(ChatResponse response, string key) =>
+        response.AdditionalProperties?.ContainsKey(key) == true
+        || response.Messages.Any(message => message.AdditionalProperties?.ContainsKey(key) == true);
 }

@@ -56,6 +56,9 @@ public sealed class TaskNode
     public T? Get<T>()
         where T : class => _features.TryGetValue(typeof(T), out object? feature) ? (T)feature : null;
 
+    internal void Set<T>(T feature)
+        where T : class => _features[typeof(T)] = feature;
+
     internal static TaskNode? Find(string id) => Open.TryGetValue(id, out WeakReference<TaskNode>? node) && node.TryGetTarget(out TaskNode? task) ? task : null;
 
     internal void End()

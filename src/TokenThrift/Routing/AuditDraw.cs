@@ -6,16 +6,14 @@ namespace TokenThrift.Routing;
 /// <summary>Draws which requests are audited.</summary>
 internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, RoutingFaults faults)
 {
-    // Near a cap what is left is kept for answers.
-    private const double MostPressure = 0.8;
-
     /// <summary>Draws for a request, before anything is known of its answer.</summary>
     /// <returns>The audit, or <see langword="null"/> when the request is not audited.</returns>
     public ShadowAudit? Draw(RoutePlan plan, IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context)
     {
-        // A loop in the middle of its tool calls is not disturbed, and what a provider holds cannot be audited elsewhere.
+        // A loop in the middle of its tool calls is not disturbed, what a provider holds cannot be audited elsewhere, and near a
+        // cap what is left is kept for answers.
         if (memory.Guarantee is null || settings.MaximumAttempts < 2 || plan.IsBound || plan.Conversation.NeedsHolder
-            || context.Get<SpendPressure>() is { Used: >= MostPressure }
+            || context.Get<SpendPressure>() is { IsHigh: true }
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior < plan.Strongest) is not { } weak
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior >= plan.Strongest) is not { } strong
             || weak.IsOverShare || strong.IsOverShare

@@ -4,6 +4,7 @@ namespace TokenThrift.Evaluation.Budgets;
 internal sealed class BudgetSimulateCommand : EvaluationCommand
 {
     private const int GateShare = 20;
+    private const int OutageShare = 5;
 
     public override string Name => "budget-simulate";
 
@@ -74,6 +75,7 @@ internal sealed class BudgetSimulateCommand : EvaluationCommand
     {
         var report = new SimulationReport();
         var ledger = new LedgerSimulation(seed, report, mutant.Store(), mutant.Ledger);
+        var outages = new OutageSimulation(seed, report, mutant.Ledger);
         using var gate = new GateSimulation(seed, report, mutant.Gate, mutant.Ledger);
         try
         {
@@ -82,6 +84,10 @@ internal sealed class BudgetSimulateCommand : EvaluationCommand
                 if (i % GateShare == 0)
                 {
                     await gate.StepAsync();
+                }
+                else if (i % OutageShare == 0)
+                {
+                    await outages.StepAsync();
                 }
                 else
                 {

@@ -22,6 +22,7 @@ internal enum GateFault
 internal sealed class GateSimulation : IDisposable
 {
     private static readonly ModelPrices Prices = new(3_625, 14_500) { CachedInput = 363, CacheWrite = 4_532, Reasoning = 17_000 };
+    private static readonly int BehaviourCount = Enum.GetValues<Behaviour>().Length;
     private readonly Random _random;
     private readonly SimulationReport _report;
     private readonly GateFault _fault;
@@ -30,6 +31,7 @@ internal sealed class GateSimulation : IDisposable
     private readonly Spy _spy;
     private readonly BudgetService _budgets;
     private readonly BudgetingChatClient _gate;
+    private readonly BudgetingChatClient _retrying;
     private readonly BudgetingChatClient _unpriced;
 
     public GateSimulation(int seed, SimulationReport report, GateFault fault, Func<IBudgetLedger, IBudgetLedger> mutate)
@@ -37,11 +39,12 @@ internal sealed class GateSimulation : IDisposable
         _random = new Random(seed);
         _report = report;
         _fault = fault;
-        _provider = new SimulatedProvider(_random, _clock);
+        _provider = new SimulatedProvider(_random, _clock, () => _spy!.ExpireAsync().AsTask().GetAwaiter().GetResult());
         _spy = new Spy(mutate(new BudgetLedger(new MemoryBudgetStore(), _clock)), fault);
         _budgets = new BudgetService(new BudgetOptions { HoldWait = TimeSpan.Zero }, _spy, _clock);
         var model = new ModelInfo("simulated") { Prices = Prices, ContextTokens = 50_000, MaxOutputTokens = 2_000 };
         _gate = Gate(model);
+        _retrying = Gate(model, requestsPerCall: 2);
         _unpriced = Gate(fault == GateFault.FreeWhenUnknown ? model with { Prices = new ModelPrices(0, 0) } : model with { Prices = new ModelPrices(null, null) });
     }
 
@@ -51,17 +54,17 @@ internal sealed class GateSimulation : IDisposable
     {
         _report.Steps++;
         _spy.Begin();
-        _provider.Begin(_random.Next(8));
+        _provider.Begin(_random.Next(BehaviourCount));
         bool isUnpriced = _random.Next(50) == 0;
         bool streamed = _random.Next(2) == 0;
         using BudgetTask task = _budgets.BeginTask("simulated", Limit.Usd(_random.Next(4) == 0 ? 0.00001m : 0.01m));
-        IChatClient client = isUnpriced ? _unpriced : (_fault == GateFault.Bypass && _random.Next(20) == 0) || (_fault == GateFault.BypassStreams && streamed) ? _provider : _gate;
+        IChatClient client = isUnpriced ? _unpriced : (_fault == GateFault.Bypass && _random.Next(20) == 0) || (_fault == GateFault.BypassStreams && streamed) ? _provider : _provider.Behaviour == Behaviour.AskedTwice ? _retrying : _gate;
         string how = await AskAsync(client, streamed);
         _report.Say($"{_provider.Behaviour}, {(streamed ? "streamed" : "plain")}: {how}");
 
         BudgetAmounts held = (await _spy.ReadAsync([BudgetDemand.On(task.Scope, BudgetWindow.Lifetime, [], default)]))[0].Held;
         BudgetAmounts posted = (await _spy.ReadAsync([BudgetDemand.On(task.Scope, BudgetWindow.Lifetime, [], default)]))[0].Posted;
-        _report.Check(_provider.Requests == _spy.Sent, "I12", $"the provider saw {_provider.Requests} requests and the ledger {_spy.Sent} holds");
+        _report.Check(_provider.Requests == _spy.Sent * (_provider.Behaviour == Behaviour.AskedTwice ? 2 : 1), "I12", $"the provider saw {_provider.Requests} requests and the ledger {_spy.Sent} holds");
         _report.Check(!isUnpriced || _provider.Requests == 0, "I8", "a model without a price was called under a cap on money");
         _report.Check(held == default, "I11", $"a call that ended ({how}) still holds {held.Usd}");
         _report.Check(task.Summary.Spent.Usd == posted.Usd, "I4", "the task's tally is not the ledger's");
@@ -95,8 +98,8 @@ internal sealed class GateSimulation : IDisposable
         }
     }
 
-    private BudgetingChatClient Gate(ModelInfo model) => new(
-        new MeteringChatClient(_provider, new ModelCatalog([model]), TokenCounters.Shared, _clock, model.Id), _budgets, TokenCounters.Shared, _clock, 1);
+    private BudgetingChatClient Gate(ModelInfo model, int requestsPerCall = 1) => new(
+        new MeteringChatClient(_provider, new ModelCatalog([model]), TokenCounters.Shared, _clock, model.Id), _budgets, TokenCounters.Shared, _clock, requestsPerCall);
 
     private async Task<string> AskAsync(IChatClient client, bool streamed)
     {
@@ -142,6 +145,8 @@ internal sealed class GateSimulation : IDisposable
         LeftEarly,
         RefusesForFree,
         ReportsNonsense,
+        AnswersLate,
+        AskedTwice,
     }
 
     /// <summary>Counts what is sent; a mutant here misprices or leaks.</summary>
@@ -172,15 +177,16 @@ internal sealed class GateSimulation : IDisposable
     }
 
     /// <summary>A provider that keeps the true bill.</summary>
-    private sealed class SimulatedProvider(Random random, SimulatedClock clock) : IChatClient
+    private sealed class SimulatedProvider(Random random, SimulatedClock clock, Action expire) : IChatClient
     {
         private TokenUsage _used;
+        private TokenUsage _last;
 
         public Behaviour Behaviour { get; private set; }
 
         public int Requests { get; private set; }
 
-        public bool IsReported => Behaviour is Behaviour.Reports or Behaviour.ReportsMore;
+        public bool IsReported => Behaviour is Behaviour.Reports or Behaviour.ReportsMore or Behaviour.AnswersLate;
 
         public bool IsUnknown => Behaviour is Behaviour.BillsAndTimesOut;
 
@@ -201,7 +207,7 @@ internal sealed class GateSimulation : IDisposable
             }
 
             await Task.CompletedTask;
-            Use(messages, options);
+            Work(messages, options);
             return Behaviour switch
             {
                 Behaviour.RefusesForFree => throw new HttpRequestException("429", null, System.Net.HttpStatusCode.TooManyRequests),
@@ -214,7 +220,7 @@ internal sealed class GateSimulation : IDisposable
             IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             await Task.CompletedTask;
-            Use(messages, options);
+            Work(messages, options);
             if (Behaviour == Behaviour.RefusesForFree)
             {
                 throw new HttpRequestException("429", null, System.Net.HttpStatusCode.TooManyRequests);
@@ -244,6 +250,25 @@ internal sealed class GateSimulation : IDisposable
         {
         }
 
+        private void Work(IEnumerable<ChatMessage> messages, ChatOptions? options)
+        {
+            Use(messages, options);
+            if (Behaviour == Behaviour.AskedTwice)
+            {
+                // The client sent it again by itself, and both requests are billed; what is reported is the last one's.
+                TokenUsage first = _used;
+                Use(messages, options);
+                _last = _used;
+                _used += first;
+            }
+            else if (Behaviour == Behaviour.AnswersLate)
+            {
+                // The hold runs out meanwhile and is ended by another call.
+                clock.Advance(TimeSpan.FromMinutes(11));
+                expire();
+            }
+        }
+
         private void Use(IEnumerable<ChatMessage> messages, ChatOptions? options)
         {
             Requests++;
@@ -254,11 +279,15 @@ internal sealed class GateSimulation : IDisposable
             _used = new TokenUsage(input, output) { CachedInput = random.Next(2) == 0 ? input / 2 : 0, Reasoning = output / 3 };
         }
 
+        private static UsageDetails Details(TokenUsage used) =>
+            new() { InputTokenCount = used.Input, OutputTokenCount = used.Output, CachedInputTokenCount = used.CachedInput, ReasoningTokenCount = used.Reasoning };
+
         private UsageDetails? Reported() => Behaviour switch
         {
             Behaviour.ReportsNothing or Behaviour.LeftEarly => null,
             Behaviour.ReportsNonsense => new UsageDetails { InputTokenCount = -5, OutputTokenCount = long.MaxValue / 1000 },
-            _ => new UsageDetails { InputTokenCount = _used.Input, OutputTokenCount = _used.Output, CachedInputTokenCount = _used.CachedInput, ReasoningTokenCount = _used.Reasoning },
+            Behaviour.AskedTwice => Details(_last),
+            _ => Details(_used),
         };
     }
 }

@@ -32,6 +32,8 @@ internal static class LedgerMutants
         new("I4", "rounds up once more") { Ledger = l => new Altered(l) { Settle = (_, actual) => actual with { Usd = actual.Usd + new NanoUsd(actual.Usd.Value > 0 ? 1 : 0) } } },
         new("I5", "drops a settlement that comes late") { Ledger = l => new Altered(l) { DropsLate = true } },
         new("I5", "posts a repeated settlement again") { Ledger = l => new Altered(l) { SettlesAgain = true } },
+        new("I5", "loses what it is told after an outage") { Ledger = l => new Altered(l) { LosesReplays = true } },
+        new("I2", "forgets after an outage what was spent on the lease") { Ledger = l => new Altered(l) { ForgetsBroken = true } },
         new("I6", "gives back what ran out after it was sent") { Store = static () => new FaultyStores.RefundsSent() },
         new("I6", "lets anybody give back what was sent") { Ledger = l => new Altered(l) { VoidsAnything = true } },
         new("I7", "takes a second hold for a repeated request") { Ledger = l => new Altered(l) { HoldsAgain = true } },
@@ -91,6 +93,8 @@ internal static class LedgerMutants
 
     private sealed class Altered(IBudgetLedger inner) : LedgerDecorator(inner)
     {
+        private readonly HashSet<string> _replays = new(StringComparer.Ordinal);
+
         public Func<BudgetHold, BudgetAmounts, BudgetAmounts>? Settle { get; init; }
 
         public bool IgnoresReturn { get; init; }
@@ -105,6 +109,10 @@ internal static class LedgerMutants
 
         public bool HoldsAgain { get; init; }
 
+        public bool LosesReplays { get; init; }
+
+        public bool ForgetsBroken { get; init; }
+
         public override async ValueTask<BudgetDecision> ReserveAsync(BudgetReservation reservation, CancellationToken cancellationToken = default)
         {
             if (HoldsAgain && await Inner.FindAsync(reservation.Id, cancellationToken) is not null)
@@ -112,11 +120,23 @@ internal static class LedgerMutants
                 await Inner.ReserveAsync(reservation with { Id = reservation.Id + "-again" }, cancellationToken);
             }
 
+            if (ForgetsBroken && !reservation.Enforce)
+            {
+                // Whatever does not fit any more is said to fit, so that the lease can be spent again and again.
+                return await Inner.ReserveAsync(reservation, cancellationToken) with { Broken = null };
+            }
+
+            _ = !reservation.Enforce && LosesReplays && _replays.Add(reservation.Id);
             return await Inner.ReserveAsync(reservation, cancellationToken);
         }
 
         public override async ValueTask<BudgetOutcome> SettleAsync(string holdId, BudgetAmounts actual, BudgetEvidence evidence, CancellationToken cancellationToken = default)
         {
+            if (_replays.Contains(holdId))
+            {
+                return BudgetOutcome.Done;
+            }
+
             BudgetHold? hold = await Inner.FindAsync(holdId, cancellationToken);
             if (DropsLate && hold?.Phase is BudgetHoldPhase.Unknown or BudgetHoldPhase.Voided)
             {

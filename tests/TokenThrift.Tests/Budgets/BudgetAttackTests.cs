@@ -182,6 +182,18 @@ public class BudgetAttackTests
         Assert.Equal((default, default), (task.Spent, task.Summary.Held));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_that_is_made_in_the_background_is_charged_in_full_at_once(bool streamed)
+    {
+        var bench = new BudgetBench((_, _) => Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, "begun")) { ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 }) }));
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Usd(1m));
+        NanoUsd worst = (await bench.Budgets.EstimateAsync(bench.Gate, [new ChatMessage(ChatRole.User, "hello")])).WorstCase!.Value;
+        await bench.Gate.AskAsync(streamed, "hello");
+        Assert.Equal((worst, 1), (task.Spent, task.Summary.Estimated));
+    }
+
     [Fact]
     public async Task Reader_that_throws_in_the_middle_of_a_stream_pays_for_what_came()
     {

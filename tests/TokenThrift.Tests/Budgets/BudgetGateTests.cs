@@ -303,6 +303,65 @@ public class BudgetGateTests
     }
 
     [Fact]
+    public async Task Summary_says_after_how_many_more_calls_the_cap_is_reached()
+    {
+        var release = new TaskCompletionSource<ChatResponse>();
+        var bench = new BudgetBench((call, _) => call.Index == 3 ? release.Task : Task.FromResult(ScriptedChatClient.Answer("done", 10, 1_000)));
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Usd(0.02m), Limit.Calls(100));
+        Assert.Null(task.Summary.CallsLeft);
+        for (int i = 0; i < 3; i++)
+        {
+            await bench.Gate.AskAsync(false, "hello");
+        }
+
+        // Three calls at 0.00201: of 0.02 there is 0.01397 left, and that is six more.
+        Assert.Equal(6, task.Summary.CallsLeft);
+        Assert.EndsWith("; at this pace about 6 more", task.Summary.ToString(), StringComparison.Ordinal);
+        Task<ChatResponse> fourth = bench.Gate.AskAsync(false, "hello", new ChatOptions { MaxOutputTokens = 4_000 });
+        Assert.InRange(task.Summary.CallsLeft!.Value, 1, 3);
+        release.SetResult(ScriptedChatClient.Answer("done", 10, 1_000));
+        await fourth;
+        Assert.Equal(5, task.Summary.CallsLeft);
+    }
+
+    [Fact]
+    public async Task Estimate_is_the_expected_cost_and_a_worst_case_above_it_and_nothing_is_held()
+    {
+        var bench = new BudgetBench();
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Usd(1m));
+        ChatMessage[] ask = [new(ChatRole.User, "hello")];
+        CallQuote before = await bench.Budgets.EstimateAsync(bench.Gate, ask);
+        Assert.True(before.Expected!.Value.Value > 0);
+        Assert.True(before.WorstCase > before.Expected);
+        Assert.Equal((BudgetBench.Model, default), (before.Model, task.Summary.Held));
+        await bench.Gate.AskAsync(false, "hello");
+        CallQuote after = await bench.Budgets.EstimateAsync(bench.Gate, ask);
+
+        // The output that it expects is what it has seen: five tokens.
+        Assert.Equal(5, after.OutputTokens);
+        Assert.Single(bench.Provider.Calls);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await bench.Budgets.EstimateAsync(bench.Provider, ask));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calibrated_hold_is_smaller_and_what_goes_beyond_it_is_reported(bool streamed)
+    {
+        string words = string.Join(' ', Enumerable.Repeat("hello", 200));
+        var strict = new BudgetBench();
+        var calibrated = new BudgetBench(
+            (_, _) => Task.FromResult(ScriptedChatClient.Answer("done", 50_000, 5)), new BudgetOptions { InputBound = InputBound.Calibrated });
+        using BudgetTask task = calibrated.Budgets.BeginTask("close", Limit.Usd(1m));
+        ChatMessage[] ask = [new(ChatRole.User, words)];
+        NanoUsd held = (await calibrated.Budgets.EstimateAsync(calibrated.Gate, ask)).WorstCase!.Value;
+        Assert.True(held < (await strict.Budgets.EstimateAsync(strict.Gate, ask)).WorstCase);
+        await calibrated.Gate.AskAsync(streamed, ask);
+        Assert.Equal(task.Spent - held, task.Summary.Overrun);
+        Assert.True(task.Summary.Overrun.Value > 0);
+    }
+
+    [Fact]
     public async Task Call_that_costs_more_than_was_held_shows_by_how_much()
     {
         var bench = new BudgetBench((_, _) => Task.FromResult(ScriptedChatClient.Answer("done", 10, 100_000)));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
 using Moq;
 using TokenThrift.Caching;
+using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
@@ -18,6 +19,9 @@ public sealed class CacheOwnFaultTests
     private const string Question = "How do I reset my password?";
     private const string Reworded = "how do i reset my password";
     private const string Another = "How do I close my account?";
+
+    private const string OfOld =
+        """{"v":1,"id":"e1","at":"2026-01-01T00:00:00+00:00","usage":[10,5,1,2,3],"response":{"messages":[{"role":"assistant","contents":[{"$type":"text","text":"of old"}]}],"finishReason":"stop"}}""";
 
     public static TheoryData<string, bool> Broken()
     {
@@ -68,14 +72,17 @@ public sealed class CacheOwnFaultTests
     }
 
     [Theory]
-    [InlineData("not a payload", false)]
-    [InlineData("not a payload", true)]
-    [InlineData("""{"v":999,"id":"e","at":"2026-01-01T00:00:00Z","response":{"messages":[{"role":"assistant","contents":[{"$type":"text","text":"from the future"}]}]}}""", false)]
-    [InlineData("""{"v":2,"id":"e","at":"2026-01-01T00:00:00Z","response":{"messages":[]}}""", true)]
-    public async Task Stored_form_that_cannot_be_read_is_a_miss_and_replaced(string stored, bool streamed)
+    [InlineData("not a payload", false, false)]
+    [InlineData("not a payload", true, true)]
+    [InlineData(OfOld, false, false)]
+    [InlineData(OfOld, true, false)]
+    [InlineData("""{"v":999,"id":"e","at":"2026-01-01T00:00:00Z","response":{"messages":[{"role":"assistant","contents":[{"$type":"text","text":"from the future"}]}]}}""", false, true)]
+    [InlineData("""{"v":2,"id":"e","at":"2026-01-01T00:00:00Z","response":{"messages":[]}}""", true, true)]
+    public async Task Stored_form_that_cannot_be_read_or_was_not_written_by_us_is_a_miss_and_replaced(string stored, bool streamed, bool isSealed)
     {
         using var bench = new CacheBench(new ScriptedChatClient("the answer"), o => o.Secret = "s");
-        await bench.Cache.SetAsync(KeyOf(bench, Question), stored);
+        string key = KeyOf(bench, Question);
+        await bench.Cache.SetAsync(key, isSealed ? Seal(bench, key, stored) : stored);
         Assert.Equal("the answer", (await bench.AskAsync(streamed, Question)).Response.Text);
         Assert.Equal(CacheTier.Exact, (await bench.AskAsync(streamed, Question)).Record.Tier);
         Assert.Equal(1, bench.Calls);
@@ -87,9 +94,8 @@ public sealed class CacheOwnFaultTests
     public async Task Form_of_an_older_version_is_served_from_the_store(bool streamed)
     {
         using var bench = new CacheBench(new ScriptedChatClient("the answer"), o => o.Secret = "s");
-        await bench.Cache.SetAsync(
-            KeyOf(bench, Question),
-            """{"v":1,"id":"e1","at":"2026-01-01T00:00:00+00:00","usage":[10,5,1,2,3],"response":{"messages":[{"role":"assistant","contents":[{"$type":"text","text":"of old"}]}],"finishReason":"stop"}}""");
+        string key = KeyOf(bench, Question);
+        await bench.Cache.SetAsync(key, Seal(bench, key, OfOld));
         (ChatResponse response, CacheRecord record) = await bench.AskAsync(streamed, Question);
         Assert.Equal(("of old", "e1", 0), (response.Text, record.EntryId, bench.Calls));
     }
@@ -206,6 +212,8 @@ public sealed class CacheOwnFaultTests
 
     private static string KeyOf(CacheBench bench, string question) =>
         new CachePlanner(bench.Options, "test-model").Plan([new ChatMessage(ChatRole.User, question)], null, new RequestIdentity { User = bench.Asker }).ExactKey;
+
+    private static string Seal(CacheBench bench, string key, string value) => new StoreSeal(CachePlanner.KeyOf(bench.Options.Secret!)).Close(key, value);
 
     private static CacheBench BrokenBench(string part)
     {

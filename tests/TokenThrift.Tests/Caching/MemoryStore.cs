@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
 
 namespace TokenThrift.Tests.Caching;
@@ -18,6 +19,11 @@ internal sealed class MemoryStore : IDistributedCache
             _entries[key] = [.. value.Select(b => (byte)(b ^ 0x5A))];
         }
     }
+
+    /// <summary>Gets all that is stored, keys and values, as text.</summary>
+    public string All => string.Concat(_entries.Select(e => e.Key + Encoding.UTF8.GetString(e.Value)));
+
+    public IReadOnlyCollection<string> Keys => [.. _entries.Keys];
 
     public byte[]? Get(string key) => _entries.GetValueOrDefault(key);
 

@@ -37,7 +37,7 @@ public sealed partial class BackReferenceTests
     [Fact]
     public async Task When_what_a_reference_names_is_removed_it_names_another_place_or_is_written_out()
     {
-        string[] results = [.. Enumerable.Range(0, 14).Select(i => string.Join('\n', Enumerable.Range(40, 60).Select(j => Line(0, j)).Concat(Enumerable.Range(0, 300).Select(j => $"{Line(9, j)} {i}"))))];
+        string[] results = [.. Enumerable.Range(0, 32).Select(i => string.Join('\n', Enumerable.Range(40, 60).Select(j => Line(0, j)).Concat(Enumerable.Range(0, 300).Select(j => $"{Line(9, j)} {i}"))))];
         using var model = new ScriptedChatClient("fine");
         using var client = new PromptCompressingChatClient(
             new MeteringChatClient(model, Catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions { Lossy = false });

@@ -14,7 +14,7 @@ public sealed class CompressionInvariantTests
     private static readonly ModelCatalog Catalog = new([new ModelInfo("test-model") { Prices = new ModelPrices(1_000_000, 5_000_000) { CachedInput = 100_000, CacheWrite = 1_250_000 } }]);
 
     // Results of many kinds and sizes, hostile ones among them.
-    private static readonly Gen<string> Result = Gen.Int[0, 9].Select(Gen.Int[1, 400], (kind, size) => kind switch
+    private static readonly Gen<string> Result = Gen.Int[0, 21].Select(Gen.Int[1, 400], (kind, size) => kind switch
     {
         0 => Conversations.PrettyRows,
         1 => string.Join('\n', Enumerable.Range(0, size).Select(i => $"line {i} of parseThing{i % 7} in src/Some.File{i % 5}.cs")),
@@ -25,6 +25,7 @@ public sealed class CompressionInvariantTests
         6 => new string('A', size * 20),
         7 => string.Empty,
         8 => Convert.ToBase64String(Enumerable.Range(0, size * 10).Select(i => (byte)((i * 7919) >> 3)).ToArray()),
+        >= 9 and < 21 => ToolOutputs.All[kind - 9],
         _ => string.Concat(Enumerable.Repeat("10%\r20%\r30%\n", size)),
     });
 

@@ -68,10 +68,13 @@ public sealed class ReceiptFileTests : IDisposable
         Assert.Single(broken);
     }
 
-    [Fact]
-    public async Task Full_files_are_put_aside_and_read_in_order()
+    [Theory]
+    [InlineData("r.jsonl")]
+    [InlineData("receipts")]
+    [InlineData("a.b.c.jsonl")]
+    public async Task Full_files_are_put_aside_and_read_in_order(string name)
     {
-        string path = Path.Combine(_folder, "sub", "r.jsonl");
+        string path = Path.Combine(_folder, "sub", name);
         using var sink = new JsonLinesReceiptSink(path, maxFileBytes: 300);
         for (int i = 0; i < 10; i++)
         {

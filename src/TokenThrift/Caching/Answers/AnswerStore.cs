@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Caching.Hybrid;
+using TokenThrift.Caching.Keys;
 
 namespace TokenThrift.Caching.Answers;
 
@@ -20,6 +21,7 @@ internal sealed class AnswerStore
     private readonly SemanticCachingOptions _options;
     private readonly TimeProvider _time;
     private readonly ConditionalWeakTable<string, Decoded> _decoded = [];
+    private readonly StoreSeal? _seal;
     private readonly HybridCacheEntryOptions _read;
     private readonly HybridCacheEntryOptions _readLocal;
 
@@ -30,7 +32,8 @@ internal sealed class AnswerStore
         _time = time;
 
         // Without a secret that others know, what this process writes could not be found by them, nor should it.
-        Shared = options.Secret is { Length: > 0 } ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache;
+        _seal = options.Secret is { Length: > 0 } secret ? new StoreSeal(CachePlanner.KeyOf(secret)) : null;
+        Shared = _seal is not null ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache;
         _read = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | Shared };
         _readLocal = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableDistributedCache };
     }
@@ -49,7 +52,7 @@ internal sealed class AnswerStore
 
         if (!_decoded.TryGetValue(stored, out Decoded? decoded))
         {
-            decoded = _decoded.GetValue(stored, s => new Decoded(Decode(s)));
+            decoded = _decoded.GetValue(stored, s => new Decoded(Decode(key, s)));
         }
 
         DateTimeOffset now = _time.GetUtcNow();
@@ -65,7 +68,7 @@ internal sealed class AnswerStore
             return false;
         }
 
-        string stored = _options.Protector is { } protector ? protector.Protect(payload) : payload;
+        string stored = Close(key, _options.Protector is { } protector ? protector.Protect(payload) : payload);
         TimeSpan left = answer.CreatedAt + _options.TimeToLive - _time.GetUtcNow();
         if (left <= TimeSpan.Zero)
         {
@@ -85,16 +88,19 @@ internal sealed class AnswerStore
     }
 
     /// <summary>Reads what a key points to: another key, <see cref="Forbidden"/>, or null.</summary>
-    public ValueTask<string?> ReadPointerAsync(string pointer, CancellationToken cancellationToken) =>
-        _cache.GetOrCreateAsync<string?>(pointer, static _ => ValueTask.FromResult<string?>(null), _read, tags: null, cancellationToken);
+    public async ValueTask<string?> ReadPointerAsync(string pointer, CancellationToken cancellationToken)
+    {
+        string? stored = await _cache.GetOrCreateAsync<string?>(pointer, static _ => ValueTask.FromResult<string?>(null), _read, tags: null, cancellationToken).ConfigureAwait(false);
+        return stored is null ? null : Open(pointer, stored);
+    }
 
     /// <summary>Makes a key point to nothing for good.</summary>
     public ValueTask ForbidAsync(string pointer, CancellationToken cancellationToken) => _cache.SetAsync(
-        pointer, Forbidden, new HybridCacheEntryOptions { Expiration = ForGood, LocalCacheExpiration = ForGood, Flags = Shared }, OnlyAll, cancellationToken);
+        pointer, Close(pointer, Forbidden), new HybridCacheEntryOptions { Expiration = ForGood, LocalCacheExpiration = ForGood, Flags = Shared }, OnlyAll, cancellationToken);
 
     /// <summary>Makes a key point to an answer, so that the answer is kept once and removed for both.</summary>
     public ValueTask PointAsync(string pointer, string key, IReadOnlyCollection<string>? tags, CancellationToken cancellationToken) => _cache.SetAsync(
-        pointer, key, new HybridCacheEntryOptions { Expiration = _options.TimeToLive, LocalCacheExpiration = _options.TimeToLive, Flags = Shared }, tags, cancellationToken);
+        pointer, Close(pointer, key), new HybridCacheEntryOptions { Expiration = _options.TimeToLive, LocalCacheExpiration = _options.TimeToLive, Flags = Shared }, tags, cancellationToken);
 
     public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) => _cache.RemoveAsync(key, cancellationToken);
 
@@ -131,7 +137,7 @@ internal sealed class AnswerStore
         decoded.MarkedAt = now;
         return Shared != HybridCacheEntryFlags.None ? ValueTask.CompletedTask : _cache.SetAsync(
             UseKey(key),
-            now.UtcTicks.ToString(CultureInfo.InvariantCulture),
+            Close(UseKey(key), now.UtcTicks.ToString(CultureInfo.InvariantCulture)),
             new HybridCacheEntryOptions { Expiration = sliding, LocalCacheExpiration = sliding / 4 },
             OnlyAll,
             cancellationToken);
@@ -139,11 +145,15 @@ internal sealed class AnswerStore
 
     private static string UseKey(string key) => "ttu:" + key;
 
-    private CachedAnswer? Decode(string stored)
+    private string Close(string key, string value) => _seal?.Close(key, value) ?? value;
+
+    private string? Open(string key, string stored) => _seal is null ? stored : _seal.Open(key, stored);
+
+    private CachedAnswer? Decode(string key, string stored)
     {
         try
         {
-            return AnswerPayload.Read(_options.Protector is { } protector ? protector.Unprotect(stored) : stored);
+            return Open(key, stored) is { } payload ? AnswerPayload.Read(_options.Protector is { } protector ? protector.Unprotect(payload) : payload) : null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

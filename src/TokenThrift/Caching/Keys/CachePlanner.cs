@@ -24,8 +24,11 @@ internal sealed class CachePlanner
     {
         _options = options;
         _route = route;
-        _secret = options.Secret is { Length: > 0 } secret ? SHA256.HashData(Encoding.UTF8.GetBytes(secret)) : ProcessSecret;
+        _secret = options.Secret is { Length: > 0 } secret ? KeyOf(secret) : ProcessSecret;
     }
+
+    /// <summary>Makes a key of a secret of any length.</summary>
+    public static byte[] KeyOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     /// <summary>Makes the plan of a request that nothing keeps out of the cache so far (<see cref="CacheBypass"/>).</summary>
     /// <param name="messages">The messages, one at least.</param>

@@ -66,6 +66,7 @@ internal sealed class SemanticTier
         {
             string partition = call.Plan.Partition.ToString()!;
             string question = call.Plan.Question;
+            EmbeddingScope.Recorder = call.Recorder;
             ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<SemanticMatch> matches = await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false);
             int near = 0;
@@ -153,7 +154,7 @@ internal sealed class SemanticTier
         {
             if (lookup.Decision.Candidate is { } candidate)
             {
-                _policy.For(lookup.Partition).TakeBack(lookup.Decision);
+                _policy.For(lookup.Evidence).TakeBack(lookup.Decision);
                 await _index.RemoveAsync(lookup.Partition, candidate.Match.Entry.Id, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TokenThrift.Compression.Extraction;
-using TokenThrift.Text;
 
 namespace TokenThrift.Compression.Passes;
 
@@ -29,32 +27,30 @@ internal sealed class ExtractPass : ICompressionPass
         int[] words = [.. passages.Select(Prose.CountWords)];
         int total = words.Sum();
         string query = $"{input.Query}\n{input.Arguments}";
-        if (total < WordsFrom || passages.Length < 3 || !IsAbout(passages, AskingWords.Without(query)))
+        if (total < WordsFrom || passages.Length < 3)
         {
             return null;
         }
 
         int budget = (Math.Min(total, HalfUpTo) / 2) + (Math.Max(0, total - HalfUpTo) / ShareBeyond);
-        bool[] isKept = new bool[passages.Length];
-        isKept[0] = true;
-        for (int i = 1; i < passages.Length; i++)
+        IReadOnlyList<int> chosen = PassageExtractor.Select(query, passages, (double)budget / total, out bool isAbout);
+        if (!isAbout)
         {
-            isKept[i] = KeptLines.MustStay(passages[i]);
+            return null;
         }
 
-        foreach (int i in PassageExtractor.Select(query, passages, (double)budget / total))
+        bool[] isKept = new bool[passages.Length];
+        for (int i = 0; i < passages.Length; i++)
+        {
+            isKept[i] = i == 0 || KeptLines.MustStay(passages[i]);
+        }
+
+        foreach (int i in chosen)
         {
             isKept[i] = true;
         }
 
         return Write(passages, words, isKept);
-    }
-
-    private static bool IsAbout(string[] passages, List<string> terms)
-    {
-        HashSet<string> asked = [.. terms];
-        int passing = passages.Count(passage => TextTerms.Of(passage).Exists(asked.Contains));
-        return passing > 0 && passing < passages.Length;
     }
 
     private static string? Write(string[] passages, int[] words, bool[] isKept)

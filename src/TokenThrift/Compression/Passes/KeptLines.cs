@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -6,8 +7,12 @@ namespace TokenThrift.Compression.Passes;
 /// <summary>What the passes that leave lines out have in common.</summary>
 internal static partial class KeptLines
 {
+    // What a rule cannot do without; looked for first, because most lines have none of it.
+    private static readonly SearchValues<string> RuleParts = SearchValues.Create(
+        ["must", "never", "always", "shall", "required", "mandatory", "forbidden", "prohibited", "not", "don't"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Says whether a line may never be left out: it speaks of an error or a warning, or states a rule.</summary>
-    public static bool MustStay(ReadOnlySpan<char> line) => LogTemplate.IsAlarm(line) || Rule().IsMatch(line);
+    public static bool MustStay(ReadOnlySpan<char> line) => LogTemplate.IsAlarm(line) || (line.ContainsAny(RuleParts) && Rule().IsMatch(line));
 
     /// <summary>Writes the lines that are kept, with a note in the place of each run that is not.</summary>
     /// <param name="lines">All lines.</param>

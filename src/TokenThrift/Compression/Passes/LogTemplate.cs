@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,6 +9,10 @@ internal static partial class LogTemplate
 {
     private const string Separators = " \t,;()[]{}<>\"'|=";
     private const int HeadLength = 64;
+
+    // What an alarm cannot do without; looked for first, because most lines have none of it.
+    private static readonly SearchValues<string> AlarmParts = SearchValues.Create(
+        ["err", "warn", "fatal", "crit", "severe", "panic", "emerg", "alert", "exception", "traceback"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Replaces every part that holds a digit, a path, an address or a long id by a mark.</summary>
     public static string Of(ReadOnlySpan<char> line)
@@ -43,7 +48,7 @@ internal static partial class LogTemplate
     }
 
     /// <summary>Says whether a line speaks of an error or a warning.</summary>
-    public static bool IsAlarm(ReadOnlySpan<char> line) => Alarm().IsMatch(line);
+    public static bool IsAlarm(ReadOnlySpan<char> line) => (line.ContainsAny(AlarmParts) && Alarm().IsMatch(line)) || Prefix().IsMatch(line);
 
     /// <summary>Says whether a line starts as log lines do.</summary>
     public static bool HasTimeOrLevel(ReadOnlySpan<char> line)
@@ -72,9 +77,12 @@ internal static partial class LogTemplate
             || part.StartsWith("http", StringComparison.OrdinalIgnoreCase);
     }
 
-    // The last two are the forms of .NET's console logger and of klog.
-    [GeneratedRegex(@"\b(?:error|errors|err|warn|warning|fatal|critical|crit|severe|panic|emerg|alert|exception|traceback)\b|(?:Error|Exception)\b|^\s*(?:fail: |[EWF]\d{4} \d\d:)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:error|errors|err|warn|warning|fatal|critical|crit|severe|panic|emerg|alert|exception|traceback)\b|(?:Error|Exception)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Alarm();
+
+    // .NET's console logger, klog.
+    [GeneratedRegex(@"^\s*(?:fail: |[EWF]\d{4} \d\d:)", RegexOptions.CultureInvariant)]
+    private static partial Regex Prefix();
 
     [GeneratedRegex(@"\d{1,2}:\d{2}:\d{2}|\d{4}[-/.]\d{2}[-/.]\d{2}|\b\d{10}\b|\b\d{6} \d{6}\b", RegexOptions.CultureInvariant)]
     private static partial Regex Time();

@@ -10,7 +10,7 @@ internal static class RetrieveTool
 {
     public const string Name = "thrift_retrieve";
 
-    private const string Description = "Returns content that was replaced by [removed: … ref tt-…].";
+    private const string Description = "Returns content that was replaced by [removed … ref tt-…].";
 
     private const string Schema = """{"type":"object","properties":{"ref":{"type":"string"},"query":{"type":"string","description":"return only passages about this"}},"required":["ref"]}""";
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using TokenThrift.Compression.References;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Requests;
 
@@ -12,82 +11,67 @@ namespace TokenThrift.Compression.Sessions;
 internal sealed class Conversation
 {
     private readonly List<UInt128> _chain;
-    private readonly List<IReadOnlyList<ChatMessage>> _sent;
-    private readonly List<int> _tokens;
-    private readonly List<ResultItem> _items;
-    private readonly List<long> _waste;
+    private readonly List<MessageKind> _kinds;
     private readonly Dictionary<string, FunctionCallContent> _calls;
-
-    // The group of tool calls that last named a path, by path.
-    private readonly Dictionary<string, int> _mentions;
-    private long _tokensBefore;
-    private long _lastBefore;
-    private long _lastSent;
-    private int _groups;
-    private int _callCount;
-    private int _seenItems;
-    private int _linkedItems;
-    private int _indexedItems;
-    private int _results;
+    private readonly ConversationState _state;
+    private readonly ResultLinks _links;
+    private NameSet _spoken = NameSet.Empty;
     private string? _query;
-    private LineIndex _index = LineIndex.Empty;
+    private long _tokensBefore;
+    private int _groups;
+    private int _results;
+    private int _seen;
 
     public Conversation()
     {
         _chain = [];
-        _sent = [];
-        _tokens = [];
-        _items = [];
-        _waste = [];
+        _kinds = [];
         _calls = new(StringComparer.Ordinal);
-        _mentions = new(StringComparer.Ordinal);
+        _state = new ConversationState(new ResultList(), new SentMessages());
+        _links = new ResultLinks();
+        Account = new SessionAccount();
     }
 
     private Conversation(Conversation other)
     {
         _chain = [.. other._chain];
-        _sent = [.. other._sent];
-        _tokens = [.. other._tokens];
-        _items = [.. other._items];
-        _waste = [.. other._waste];
+        _kinds = [.. other._kinds];
         _calls = new(other._calls, StringComparer.Ordinal);
-        _mentions = new(other._mentions, StringComparer.Ordinal);
-        _tokensBefore = other._tokensBefore;
-        _lastBefore = other._lastBefore;
-        _lastSent = other._lastSent;
-        _groups = other._groups;
-        _callCount = other._callCount;
-        _seenItems = other._seenItems;
-        _linkedItems = other._linkedItems;
-        _indexedItems = other._indexedItems;
-        _results = other._results;
+        _state = new ConversationState(other._state.Results.Copy(), other._state.Sent.Copy());
+        _links = other._links.Copy();
+        _spoken = other._spoken;
         _query = other._query;
-        _index = other._index;
+        _tokensBefore = other._tokensBefore;
+        _groups = other._groups;
+        _results = other._results;
+        _seen = other._seen;
+        Account = other.Account.Copy();
         HasHandles = other.HasHandles;
-        Balance = other.Balance;
-        Spent = other.Spent;
+        IsOff = other.IsOff;
         CalledAt = other.CalledAt;
         ToolTokens = other.ToolTokens;
         Exchanges = other.Exchanges;
+        Log = other.Log;
     }
 
-    public int Count => _sent.Count;
+    public int Count => _state.Sent.Count;
 
     /// <summary>Gets the messages as they are sent.</summary>
-    public IReadOnlyList<ChatMessage> Sent => [.. _sent.SelectMany(slot => slot)];
+    public IReadOnlyList<ChatMessage> Sent => _state.Sent.All;
 
-    public IReadOnlyList<ResultItem> Items => _items;
+    public IReadOnlyList<ResultItem> Items => _state.Results.Items;
 
     public UInt128 Key => _chain.Count == 0 ? 0 : _chain[^1];
+
+    public SessionAccount Account { get; }
 
     /// <summary>Gets how many messages the last call held.</summary>
     public int CalledAt { get; private set; } = -1;
 
     public bool HasHandles { get; private set; }
 
-    public Int128 Balance { get; private set; }
-
-    public Int128 Spent { get; private set; }
+    /// <summary>Gets a value indicating whether no more epochs are paid for in this session.</summary>
+    public bool IsOff { get; private set; }
 
     /// <summary>Gets the tokens of the retrieve tool's definition.</summary>
     public int ToolTokens { get; init; }
@@ -95,8 +79,14 @@ internal sealed class Conversation
     /// <summary>Gets or sets what the model fetched back while it answered the last call; set once the answer is complete.</summary>
     public IReadOnlyList<HiddenExchange> Exchanges { get; set; } = [];
 
-    /// <summary>Gets the results that the last epoch removed.</summary>
-    public IReadOnlyList<ResultItem> NewlyRemoved { get; private set; } = [];
+    /// <summary>Gets what was decided in this history, in order.</summary>
+    public IReadOnlyList<EpochEntry> Log { get; private set; } = [];
+
+    /// <summary>Gets what was decided before the last call, or <see langword="null"/> for nothing.</summary>
+    public EpochEntry? Decided { get; private set; }
+
+    /// <summary>Gets the results of which the last call took something out.</summary>
+    public IReadOnlyList<ResultItem> NewlyRemoved => Decided is null ? [] : [.. Decided.Folded.Concat(Decided.Replaced).Select(i => Items[i])];
 
     public Conversation Copy() => new(this);
 
@@ -114,42 +104,23 @@ internal sealed class Conversation
         return HiddenExchange.Restore(exchanges, messages, Count);
     }
 
-    public string? FindOriginal(string reference) => _items.Find(item => item.Reference == reference)?.Original;
+    public string? FindOriginal(string reference) => Items.FirstOrDefault(item => item.Reference == reference)?.Original;
 
     /// <summary>Says whether a reference stands in what the application sent or in what we made of it.</summary>
-    public bool Mentions(string reference) => _sent.SelectMany(slot => slot).SelectMany(message => message.Contents).Any(content =>
-        (content is FunctionResultContent result && ContentText.Of(result.Result).Contains(reference, StringComparison.Ordinal))
-        || (content is TextContent text && text.Text.Contains(reference, StringComparison.Ordinal)));
+    public bool Mentions(string reference) => _state.Sent.Mentions(reference);
 
     public void Add(ChatMessage message, UInt128 hash, SessionRewriter rewriter, IReadOnlyList<ChatMessage>? inPlace = null)
     {
         _chain.Add(MessageHash.Chain(Key, hash));
-        bool hasCalls = false;
-        foreach (FunctionCallContent call in message.Contents.OfType<FunctionCallContent>())
-        {
-            hasCalls = true;
-            _calls[call.CallId] = call;
-        }
-
-        _groups += hasCalls ? 1 : 0;
-        if (hasCalls)
-        {
-            string[] arguments = [.. message.Contents.OfType<FunctionCallContent>().Select(call => ContentText.OfArguments(call.Arguments))];
-            foreach (string path in _mentions.Keys.ToArray())
-            {
-                if (Array.Exists(arguments, argument => argument.Contains(path, StringComparison.Ordinal)))
-                {
-                    _mentions[path] = _groups;
-                }
-            }
-        }
-
-        if (message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.Text))
+        bool isFirstFromUser = message.Role == ChatRole.User && _query is null;
+        _kinds.Add(MessageKinds.Of(message, isFirstFromUser));
+        if (message.Role == ChatRole.User && (isFirstFromUser || !string.IsNullOrWhiteSpace(message.Text)))
         {
             _query = message.Text;
         }
 
-        int from = _items.Count;
+        Listen(message);
+        int from = Items.Count;
         bool isPinned = message.AdditionalProperties?.ContainsKey(PromptCompressionOptions.PinKey) ?? false;
         for (int i = 0; i < message.Contents.Count; i++)
         {
@@ -157,275 +128,146 @@ internal sealed class Conversation
             if (!isPinned && message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
             {
                 _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
-                _items.Add(rewriter.Read(text, result.CallId, call, _query, _sent.Count, i, _groups, _results));
-                _waste.Add(0);
-                if (_items[^1].Path is { } named)
-                {
-                    _mentions[named] = _groups;
-                }
+                _state.Results.Add(rewriter.Read(text, result.CallId, call, _query, Count, i, _groups, _results));
             }
         }
 
-        ChatMessage sent = SessionRewriter.Render(message, _items, from, item => item.Ingested.Saved.Count == 0 ? null : item.Ingested.Text);
+        ChatMessage sent = SessionRewriter.Render(message, Items, from, item => item.Ingested.Saved.Count == 0 ? null : item.Ingested.Text);
         int before = rewriter.Count(message, hash);
         _tokensBefore += before;
         if (inPlace is null)
         {
-            _tokens.Add(ReferenceEquals(sent, message) ? before : rewriter.Count(sent));
-            _sent.Add([sent]);
+            _state.Sent.Add([sent], ReferenceEquals(sent, message) ? before : rewriter.Count(sent));
             return;
         }
 
         // What was fetched back stands before the message, or in its place, with the message in its own full form.
-        _sent.Add([.. inPlace.Select(m => ReferenceEquals(m, message) ? sent : m)]);
-        _tokens.Add(_sent[^1].Sum(rewriter.Count));
+        IReadOnlyList<ChatMessage> slot = [.. inPlace.Select(m => ReferenceEquals(m, message) ? sent : m)];
+        _state.Sent.Add(slot, slot.Sum(rewriter.Count));
     }
 
-    /// <summary>Books a call over the messages so far and decides whether old results are replaced before it.</summary>
-    /// <returns>Whether an epoch took place.</returns>
-    public bool Call(SessionRewriter rewriter, PriceRatios? prices, bool isBreakFree)
+    /// <summary>Books a call over the messages so far, and takes out before it what pays, or what the log says.</summary>
+    /// <param name="rewriter">The rewriter.</param>
+    /// <param name="terms">What is known of the call.</param>
+    public void Call(SessionRewriter rewriter, in CallTerms terms)
     {
         if (CalledAt == Count)
-        {
-            return false;
-        }
-
-        CalledAt = Count;
-        NewlyRemoved = [];
-        bool isEpoch = false;
-        Link(rewriter);
-        long prompt = _tokens.Sum(t => (long)t) + (HasHandles ? ToolTokens : 0);
-        long prefix = isBreakFree ? 0 : _lastSent;
-        if (prices is { } price)
-        {
-            prefix = Fold(rewriter, price, prefix, ref isEpoch);
-            IndexFolds();
-            prompt = _tokens.Sum(t => (long)t) + (HasHandles ? ToolTokens : 0);
-            int first = Candidates(rewriter, out List<int> indices, out List<EpochCandidate> candidates) ? EpochPolicy.FirstToReplace(candidates, new EpochAccount
-            {
-                Read = price.Read,
-                Write = price.Write,
-                PromptTokens = prompt,
-                ToolTokens = ToolTokens,
-                HasHandles = HasHandles,
-                IsBreakFree = isBreakFree,
-                CallsExpected = _callCount,
-                Balance = Balance,
-                Spent = Spent,
-                RegretPerThousand = rewriter.RegretPerThousand,
-                RetrievalPerThousand = rewriter.RetrievalPerThousand,
-            }) : -1;
-            if (first >= 0)
-            {
-                isEpoch = true;
-                prefix = HasHandles ? Math.Min(prefix, _tokens.Take(_items[indices[first]].Message).Sum(t => (long)t) + ToolTokens) : 0;
-                HasHandles = true;
-                Replace(indices.GetRange(first, indices.Count - first), rewriter);
-                prompt = _tokens.Sum(t => (long)t) + ToolTokens;
-            }
-
-            long baselinePrefix = isBreakFree ? 0 : _lastBefore;
-            Int128 cost = ((Int128)price.Read * prefix) + ((Int128)price.Write * (prompt - prefix));
-            Spent += cost;
-            Balance += ((Int128)price.Read * baselinePrefix) + ((Int128)price.Write * (_tokensBefore - baselinePrefix)) - cost;
-        }
-
-        IndexFolds();
-        _lastBefore = _tokensBefore;
-        _lastSent = prompt;
-        _callCount++;
-        return isEpoch;
-    }
-
-    private bool Candidates(SessionRewriter rewriter, out List<int> indices, out List<EpochCandidate> candidates)
-    {
-        indices = [];
-        candidates = [];
-        var latest = new HashSet<string>(StringComparer.Ordinal);
-        var repeated = new RepeatedLines();
-        long after = 0;
-        int message = _tokens.Count;
-        for (int i = _items.Count - 1; i >= 0; i--)
-        {
-            ResultItem item = _items[i];
-            while (message > item.Message + 1)
-            {
-                after += _tokens[--message];
-            }
-
-            bool isLatest = item.Path is not null && latest.Add(item.Path);
-            bool isHot = isLatest && _groups - _mentions[item.Path!] < rewriter.HotGroups;
-            bool isCandidate = !isHot && _waste[i] >= 0 && item.Group <= _groups - rewriter.KeepGroups && item.Tokens >= rewriter.SmallestRemoval;
-            // What later results that stay repeat of it would have to be written out there.
-            long gain = isCandidate ? item.Tokens - item.DigestOr(rewriter.DigestOf).Tokens - repeated.TokensOf(i, item) : 0;
-            if (!isCandidate || gain * 2 < item.Tokens)
-            {
-                if (item.Linked is { } linked && _waste[i] >= 0)
-                {
-                    repeated.Add(linked);
-                }
-
-                continue;
-            }
-
-            _waste[i] += gain;
-            indices.Add(i);
-            candidates.Add(new EpochCandidate(gain, _waste[i], after, item.OriginalTokens));
-        }
-
-        indices.Reverse();
-        candidates.Reverse();
-        return indices.Count > 0;
-    }
-
-    private void Replace(List<int> indices, SessionRewriter rewriter)
-    {
-        foreach (int i in indices)
-        {
-            _waste[i] = -1;
-        }
-
-        NewlyRemoved = [.. NewlyRemoved, .. indices.Select(i => _items[i])];
-        HashSet<string> elsewhere = NamesOutside(indices);
-        var digests = new Dictionary<ResultItem, Digest>();
-        foreach (int i in Enumerable.Reverse(indices))
-        {
-            digests[_items[i]] = rewriter.DigestOf(_items[i], elsewhere);
-        }
-
-        foreach (IGrouping<int, int> message in indices.GroupBy(i => _items[i].Message))
-        {
-            int at = message.Key;
-            // The message itself is the last of what is sent in its place.
-            ChatMessage smaller = SessionRewriter.Render(_sent[at][^1], [.. message.Select(i => _items[i])], 0, item => digests[item].Text);
-            _sent[at] = [.. _sent[at].SkipLast(1), smaller];
-            _tokens[at] = _sent[at].Sum(rewriter.Count);
-        }
-
-        LinkAgain([.. indices], rewriter);
-    }
-
-    // What the model can read elsewhere in the prompt need not stand in a digest as well.
-    private HashSet<string> NamesOutside(List<int> indices)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        HashSet<(int Message, int Content)> removed = [.. indices.Select(i => (_items[i].Message, _items[i].Content))];
-        for (int i = 0; i < _sent.Count; i++)
-        {
-            foreach (ChatMessage message in _sent[i])
-            {
-                for (int c = 0; c < message.Contents.Count; c++)
-                {
-                    string? text = message.Contents[c] switch
-                    {
-                        TextContent content => content.Text,
-                        FunctionCallContent call => ContentText.OfArguments(call.Arguments),
-                        FunctionResultContent result when !removed.Contains((i, c)) => ToolResultText.Of(result.Result),
-                        _ => null,
-                    };
-                    if (text is not null)
-                    {
-                        Outline.Collect(text, names);
-                    }
-                }
-            }
-        }
-
-        return names;
-    }
-
-    // New results were never sent: taking parts out of them costs nothing but the tool that gives them back.
-    private long Fold(SessionRewriter rewriter, PriceRatios price, long prefix, ref bool isEpoch)
-    {
-        int[] folded = [.. Enumerable.Range(_seenItems, _items.Count - _seenItems).Where(i => IsFoldable(_items[i]))];
-        _seenItems = _items.Count;
-        if (folded.Length == 0)
-        {
-            return prefix;
-        }
-
-        Int128 gain = folded.Sum(i => (long)(_items[i].Tokens - _items[i].Folded!.Tokens));
-        Int128 saved = gain * (price.Write + (price.Read * (Int128)_callCount));
-        Int128 cost = HasHandles ? 0 : ((price.Write - price.Read) * (Int128)prefix) + (ToolTokens * (price.Write + (price.Read * (Int128)_callCount)));
-        cost += gain * price.Write * rewriter.RetrievalPerThousand / 1000;
-        if (saved <= cost || cost > Balance + (Spent * rewriter.RegretPerThousand / 1000) + (gain * price.Write))
-        {
-            return prefix;
-        }
-
-        foreach (int i in folded)
-        {
-            ResultItem item = _items[i];
-            ChatMessage smaller = SessionRewriter.Render(_sent[item.Message][^1], [item], 0, _ => item.Folded!.Text);
-            _sent[item.Message] = [.. _sent[item.Message].SkipLast(1), smaller];
-            _tokens[item.Message] = _sent[item.Message].Sum(rewriter.Count);
-            _waste[i] = -1;
-        }
-
-        NewlyRemoved = [.. folded.Select(i => _items[i])];
-        isEpoch |= !HasHandles && prefix > 0;
-        long kept = HasHandles ? prefix : 0;
-        HasHandles = true;
-        return kept;
-    }
-
-    // A reference to an earlier result loses nothing, so it goes before taking parts out.
-    private static bool IsFoldable(ResultItem item) => item.Folded is { } folded && folded.Tokens * 10L <= item.Tokens * 7L;
-
-    private void Link(SessionRewriter rewriter)
-    {
-        for (; _linkedItems < _items.Count; _linkedItems++)
-        {
-            Show(_linkedItems, rewriter.Link(_items[_linkedItems], _items, _index));
-            if (!IsFoldable(_items[_linkedItems]))
-            {
-                _index = _index.With(_linkedItems, _items[_linkedItems].Lines);
-            }
-        }
-    }
-
-    // Results that could have been folded but were not are there to be referred to from the next call on.
-    private void IndexFolds()
-    {
-        for (; _indexedItems < _items.Count; _indexedItems++)
-        {
-            if (_waste[_indexedItems] >= 0 && IsFoldable(_items[_indexedItems]))
-            {
-                _index = _index.With(_indexedItems, _items[_indexedItems].Lines);
-            }
-        }
-    }
-
-    // Results that referred to what is gone now are written out, or refer to what is left. The prompt changed before them anyway.
-    private void LinkAgain(HashSet<int> removed, SessionRewriter rewriter)
-    {
-        _index = LineIndex.Empty;
-        for (int i = 0; i < _items.Count; i++)
-        {
-            if (_waste[i] < 0)
-            {
-                continue;
-            }
-
-            if (_items[i].Linked?.RefersTo(removed) == true)
-            {
-                Show(i, rewriter.Link(_items[i], _items, _index));
-            }
-
-            _index = _index.With(i, _items[i].Lines);
-        }
-    }
-
-    private void Show(int index, LinkedText? linked)
-    {
-        ResultItem item = _items[index];
-        if (item.Linked is null && linked is null)
         {
             return;
         }
 
-        _items[index] = item.With(linked);
-        _tokens[item.Message] += _items[index].Tokens - item.Tokens;
-        _sent[item.Message] = [.. _sent[item.Message].SkipLast(1), SessionRewriter.Render(_sent[item.Message][^1], [_items[index]], 0, shown => shown.Text)];
+        CalledAt = Count;
+        ResultList results = _state.Results;
+        SentMessages sent = _state.Sent;
+        bool isCold = terms.Cold is not null;
+        long prefix = isCold ? 0 : Account.LastSent;
+        bool mayDecide = !terms.IsLogged && terms.Prices is not null && !IsOff;
+        bool goesOff = mayDecide && !isCold && Account.IsLosing;
+
+        _links.Link(results, sent, rewriter);
+        IReadOnlyList<int> folded = terms.IsLogged ? terms.Entry?.Folded ?? []
+            : mayDecide && !goesOff ? Folding.Choose(results, _seen, prefix, terms.Prices!.Value, Account, HasHandles ? 0 : ToolTokens, rewriter) : [];
+        _seen = results.Count;
+        Folding.Apply(folded, results, sent, rewriter);
+        prefix = Hand(folded.Count > 0, prefix);
+        _links.IndexUnfolded(results);
+
+        List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _groups, rewriter);
+        bool isFull = !terms.IsLogged && sent.Tokens + Tool > terms.Limit;
+        IReadOnlyList<int> replaced = terms.IsLogged ? terms.Entry?.Replaced ?? []
+            : isFull && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
+            : mayDecide && !goesOff ? Choose(candidates, terms, rewriter) : [];
+        if (replaced.Count > 0)
+        {
+            prefix = Hand(true, Math.Min(prefix, sent.TokensBefore(results[replaced[0]].Message) + Tool));
+            replaced = StaleResults.Replace(replaced, results, sent, _spoken, _groups, rewriter);
+            _links.LinkAgain([.. replaced], results, sent, rewriter);
+        }
+
+        IReadOnlyList<int> dropped = terms.IsLogged ? terms.Entry?.Dropped ?? []
+            : isFull && sent.Tokens + Tool > terms.Limit ? GroupDrop.Choose(_kinds, sent.TokensEach, terms.Limit.Value - Tool, rewriter.KeepGroups) : [];
+        if (dropped.Count > 0)
+        {
+            prefix = Math.Min(prefix, sent.TokensBefore(dropped[0]) + Tool);
+            sent.Drop(dropped, rewriter.Count);
+            HashSet<int> gone = [.. Enumerable.Range(0, results.Count).Where(i => dropped.Contains(results[i].Message))];
+            foreach (int i in gone)
+            {
+                results.Remove(i);
+            }
+
+            _links.LinkAgain(gone, results, sent, rewriter);
+        }
+
+        Account.Book(terms.Prices, _tokensBefore, sent.Tokens + Tool, prefix, isCold, replaced.Count > 0);
+        Decide(terms, folded, replaced, dropped, goesOff, isFull);
+    }
+
+    private int Tool => HasHandles ? ToolTokens : 0;
+
+    // The first reference brings the tool, which stands before all messages: nothing of the prefix is left.
+    private long Hand(bool isNeeded, long prefix)
+    {
+        long kept = isNeeded && !HasHandles ? 0 : prefix;
+        HasHandles |= isNeeded;
+        return kept;
+    }
+
+    private IReadOnlyList<int> Choose(List<EpochCandidate> candidates, in CallTerms terms, SessionRewriter rewriter)
+    {
+        int first = EpochPolicy.FirstToReplace(candidates, new EpochAccount
+        {
+            Read = terms.Prices!.Value.Read,
+            Write = terms.Prices.Value.Write,
+            PromptTokens = _state.Sent.Tokens + Tool,
+            ToolTokens = ToolTokens,
+            HasHandles = HasHandles,
+            IsBreakFree = terms.Cold is not null,
+            CallsExpected = Account.Calls,
+            Balance = Account.Balance,
+            Spent = Account.Spent,
+            RegretPerThousand = rewriter.RegretPerThousand,
+            RetrievalPerThousand = rewriter.RetrievalPerThousand,
+        });
+        return first < 0 ? [] : [.. candidates.Skip(first).Select(candidate => candidate.Item)];
+    }
+
+    private void Decide(in CallTerms terms, IReadOnlyList<int> folded, IReadOnlyList<int> replaced, IReadOnlyList<int> dropped, bool goesOff, bool isFull)
+    {
+        Decided = terms.IsLogged ? terms.Entry
+            : goesOff ? new EpochEntry(Count, EpochReason.Off, folded, replaced, dropped)
+            : folded.Count + replaced.Count + dropped.Count == 0 ? null
+            : new EpochEntry(Count, isFull ? EpochReason.Full : replaced.Count == 0 && Account.Last!.Prefix > 0 ? EpochReason.New : terms.Cold ?? EpochReason.Paid, folded, replaced, dropped);
+        if (Decided is not null)
+        {
+            IsOff |= Decided.Reason == EpochReason.Off;
+            Log = [.. Log, Decided];
+        }
+    }
+
+    // What the application and the model say stays as it is, so a digest need not repeat it.
+    private void Listen(ChatMessage message)
+    {
+        var spoken = new HashSet<ulong>();
+        bool hasCalls = false;
+        foreach (AIContent content in message.Contents)
+        {
+            if (content is TextContent words)
+            {
+                Outline.Collect(words.Text, spoken);
+            }
+            else if (content is FunctionCallContent call)
+            {
+                hasCalls = true;
+                _calls[call.CallId] = call;
+                foreach (object? value in call.Arguments?.Values ?? [])
+                {
+                    Outline.Collect(ContentText.Of(value), spoken);
+                }
+            }
+        }
+
+        _groups += hasCalls ? 1 : 0;
+        _spoken = _spoken.With(spoken);
     }
 }

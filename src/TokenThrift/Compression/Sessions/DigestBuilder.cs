@@ -4,21 +4,21 @@ using TokenThrift.Tokens;
 
 namespace TokenThrift.Compression.Sessions;
 
-/// <summary>Writes what stays of a removed result: its size, its reference, and the names that tell the model what is behind it.</summary>
+/// <summary>Writes what stays of a removed result: its size, its reference, and what in it is likely to be asked for again.</summary>
 internal static class DigestBuilder
 {
-    public static Digest Build(ResultItem item, ITokenCounter counter, int outlinePerThousand, HashSet<string>? except)
+    /// <summary>Writes a digest.</summary>
+    /// <param name="item">The result.</param>
+    /// <param name="counter">The counter, uncalibrated.</param>
+    /// <param name="spoken">What messages and calls hold.</param>
+    /// <param name="elsewhere">What else stands in the prompt; what the digest holds is added to it.</param>
+    public static Digest Build(ResultItem item, ITokenCounter counter, NameSet spoken, HashSet<ulong> elsewhere)
     {
         string reference = item.Reference;
         int lines = item.Original.AsSpan().Count('\n') + 1;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"[removed: {item.OriginalTokens} tokens, {lines} lines; ref {reference}]");
-        int budget = (int)((long)item.Ingested.Tokens * outlinePerThousand / 1000);
-        if (budget >= 8)
-        {
-            Outline.Append(text, item.Ingested.Text, budget, except);
-        }
-
+        text.Append(CultureInfo.InvariantCulture, $"[removed {lines} lines; ref {reference}]");
+        Outline.Append(text, item.Ingested.Text, spoken, elsewhere);
         string result = text.ToString();
         return new Digest(reference, result, counter.CountText(result));
     }

@@ -1,91 +1,101 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using TokenThrift.Compression.References;
 
 namespace TokenThrift.Compression.Sessions;
 
-/// <summary>The names in a text (identifiers, numbers, paths), each once: those that the text declares first, then the most frequent.</summary>
+/// <summary>
+/// What is kept of a text that goes. A reader who knows a name can ask for what is behind it; a value cannot be asked for
+/// by a name that was lost, and a short line costs hardly more than the names in it.
+/// </summary>
+/// <remarks>
+/// Names are identifiers, numbers and paths; ordinary words are none. Whole lines are kept where they state one value
+/// (<c>"timeout": 30,</c> or <c>color = 'blue'</c>), or are no longer than a name. Each is kept once, and not at all where
+/// the prompt holds it elsewhere.
+/// </remarks>
 internal static partial class Outline
 {
-    private const int CharactersPerToken = 4;
+    // In characters.
     private const int ShortestName = 6;
+    private const int LongestFact = 80;
+    private const int ShortLine = 16;
 
-    /// <summary>Appends names until the budget is used up.</summary>
+    /// <summary>Appends what stands nowhere else, in the order of the text.</summary>
     /// <param name="result">Where to.</param>
     /// <param name="text">The text.</param>
-    /// <param name="budgetTokens">The budget in tokens, roughly.</param>
-    /// <param name="except">Names to leave out; those that are appended are added to it.</param>
-    public static void Append(StringBuilder result, string text, int budgetTokens, HashSet<string>? except)
+    /// <param name="spoken">What messages and calls hold.</param>
+    /// <param name="elsewhere">What else stands in the prompt; what is appended is added to it.</param>
+    public static void Append(StringBuilder result, string text, NameSet spoken, HashSet<ulong> elsewhere)
     {
-        var names = new Dictionary<string, (int Rank, int First)>(StringComparer.Ordinal);
-        foreach (ValueMatch match in Name().EnumerateMatches(text))
+        bool isLine = true;
+        foreach (Range range in text.AsSpan().Split('\n'))
         {
-            ReadOnlySpan<char> run = text.AsSpan(match.Index, match.Length).Trim("./:-#@");
-            if (run.Length < ShortestName || !IsMoreThanAWord(run))
+            ReadOnlySpan<char> line = LineNumber.Without(text.AsSpan()[range]).Trim();
+            if (line.Length < ShortestName || NameSet.KeyOf(line) is var whole && (elsewhere.Contains(whole) || spoken.Contains(whole)))
             {
                 continue;
             }
 
-            string name = run.ToString();
-            int rank = IsDeclared(text, match.Index, match.Index + match.Length) ? 1000 : 1;
-            names[name] = names.TryGetValue(name, out (int Rank, int First) known) ? (known.Rank + rank, known.First) : (rank, names.Count);
-        }
-
-        int budget = budgetTokens * CharactersPerToken;
-        foreach ((string name, _) in names.OrderByDescending(n => n.Value.Rank).ThenBy(n => n.Value.First))
-        {
-            if (except?.Add(name) == false)
+            if (line.Length <= ShortLine || (line.Length <= LongestFact && Fact().IsMatch(line)))
             {
+                Collect(line, elsewhere);
+                result.Append('\n').Append(line);
+                isLine = true;
                 continue;
             }
 
-            budget -= name.Length + 1;
-            if (budget < 0)
+            foreach (ValueMatch match in Name().EnumerateMatches(line))
             {
-                break;
+                ReadOnlySpan<char> name = Bare(line.Slice(match.Index, match.Length));
+                if (IsName(name) && NameSet.KeyOf(name) is var key && !spoken.Contains(key) && elsewhere.Add(key))
+                {
+                    result.Append(isLine ? '\n' : ' ').Append(name);
+                    isLine = false;
+                }
             }
-
-            result.Append(' ').Append(name);
         }
     }
 
-    /// <summary>Adds all names of a text to a set.</summary>
-    public static void Collect(string text, HashSet<string> names)
+    /// <summary>Adds all lines and names of a text to a set.</summary>
+    public static void Collect(ReadOnlySpan<char> text, HashSet<ulong> names)
     {
+        foreach (Range range in text.Split('\n'))
+        {
+            ReadOnlySpan<char> line = LineNumber.Without(text[range]).Trim();
+            if (line.Length >= ShortestName)
+            {
+                names.Add(NameSet.KeyOf(line));
+            }
+        }
+
         foreach (ValueMatch match in Name().EnumerateMatches(text))
         {
-            ReadOnlySpan<char> run = text.AsSpan(match.Index, match.Length).Trim("./:-#@");
-            if (run.Length >= ShortestName && IsMoreThanAWord(run))
+            ReadOnlySpan<char> name = Bare(text.Slice(match.Index, match.Length));
+            if (IsName(name))
             {
-                names.Add(run.ToString());
+                names.Add(NameSet.KeyOf(name));
             }
         }
     }
 
-    internal static bool IsMoreThanAWord(ReadOnlySpan<char> run)
+    private static ReadOnlySpan<char> Bare(ReadOnlySpan<char> run) => run.Trim("./:-#@");
+
+    private static bool IsName(ReadOnlySpan<char> run)
     {
         for (int i = 0; i < run.Length; i++)
         {
             if (!char.IsLetter(run[i]) || (i > 0 && char.IsUpper(run[i])))
             {
-                return true;
+                return run.Length >= ShortestName;
             }
         }
 
         return false;
     }
 
-    // In most languages a declaration is a name after a keyword, or before an opening bracket or a colon early on its line.
-    private static bool IsDeclared(string text, int start, int end)
-    {
-        int line = text.LastIndexOf('\n', Math.Max(0, start - 1)) + 1;
-        ReadOnlySpan<char> before = text.AsSpan(line, start - line).TrimStart();
-        bool hasKeyword = Keyword().IsMatch(before);
-        bool opens = end < text.Length && text[end] is '(' or ':' or '"' or '=' && before.Length <= 24 && !before.ContainsAny("=(.");
-        return hasKeyword || opens;
-    }
-
-    [GeneratedRegex(@"(?:^|\s)(?:function|class|interface|type|enum|struct|record|def|fn|func|const|let|var|export|public|private|protected|static|async|import|#+|-)\s+$", RegexOptions.CultureInvariant)]
-    private static partial Regex Keyword();
+    // A key and one literal value.
+    [GeneratedRegex("""^["'`]?[\w.$@/-]+["'`]?\s*[:=]\s*(?:"[^"]*"|'[^']*'|-?[\d.]+\w*|true|false|null)\s*[,;]?$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Fact();
 
     [GeneratedRegex(@"[\p{L}\p{N}_./\\:@#\-]{6,}", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

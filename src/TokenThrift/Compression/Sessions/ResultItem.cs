@@ -7,7 +7,6 @@ namespace TokenThrift.Compression.Sessions;
 /// <summary>One tool result of a conversation: what it was, what it was made of, and what an epoch would leave of it.</summary>
 internal sealed class ResultItem
 {
-    private Digest? _digest;
     private string? _reference;
     private TextLines? _lines;
 
@@ -57,6 +56,10 @@ internal sealed class ResultItem
     /// <summary>Gets a form from which parts were taken out and that carries a reference, or <see langword="null"/> when there is none.</summary>
     public PassPipeline.Rewrite? Folded { get; init; }
 
+    /// <summary>Gets a value indicating whether the form with parts taken out is clearly smaller than what is sent otherwise.</summary>
+    /// <remarks>A reference to an earlier result loses nothing, so it goes before taking parts out.</remarks>
+    public bool IsFoldable => Folded is { } folded && folded.Tokens * 10L <= Tokens * 7L;
+
     /// <summary>Gets the paths of files that the call named, which tell whether the agent still works with what it read.</summary>
     public string? Path { get; init; }
 
@@ -71,7 +74,4 @@ internal sealed class ResultItem
         copy._lines = null;
         return copy;
     }
-
-    /// <summary>Gets what an epoch leaves of it. Made once and only for results that have become old.</summary>
-    public Digest DigestOr(Func<ResultItem, Digest> make) => _digest ??= make(this);
 }

@@ -16,16 +16,19 @@ internal sealed class SessionRewriter(
 
     public ITokenCounter Counter { get; } = counter;
 
-    public int KeepGroups { get; init; } = 3;
+    /// <summary>Gets how many of the last groups of tool calls are never old: what was just read is what the next steps quote.</summary>
+    public int KeepGroups { get; init; } = 8;
 
-    public int SmallestRemoval { get; init; } = 60;
+    /// <summary>Gets the smallest result that is replaced, in tokens; a digest takes about 15.</summary>
+    public int SmallestRemoval { get; init; } = 30;
 
-    public int OutlinePerThousand { get; init; } = 100;
+    /// <summary>Gets the share of a result that its digest must save at least: one part in so many.</summary>
+    public int SmallestGain { get; init; } = 3;
 
-    public int HotGroups { get; init; } = 12;
-
+    /// <summary>Gets how far an epoch may put a session into the red, in thousandths of what it has spent.</summary>
     public int RegretPerThousand { get; init; } = 200;
 
+    /// <summary>Gets how many of a thousand replaced results are expected to be fetched back.</summary>
     public int RetrievalPerThousand { get; init; } = 50;
 
     /// <summary>Gets a value indicating whether lines that stand in an earlier result are replaced by a reference to it.</summary>
@@ -77,10 +80,8 @@ internal sealed class SessionRewriter(
         return contents is null ? message : ToolResultText.With(message, contents);
     }
 
-    public Digest DigestOf(ResultItem item) => DigestBuilder.Build(item, Counter, OutlinePerThousand, except: null);
-
-    /// <summary>Writes a digest that leaves out the names which stand elsewhere in the prompt.</summary>
-    public Digest DigestOf(ResultItem item, HashSet<string> elsewhere) => DigestBuilder.Build(item, Counter, OutlinePerThousand, elsewhere);
+    /// <summary>Writes a digest that leaves out what stands elsewhere in the prompt.</summary>
+    public Digest DigestOf(ResultItem item, NameSet spoken, HashSet<ulong> elsewhere) => DigestBuilder.Build(item, Counter, spoken, elsewhere);
 
     /// <summary>Finds what a result repeats of earlier ones.</summary>
     /// <param name="item">The result.</param>

@@ -89,11 +89,16 @@ public sealed class JsonLinesReceiptSink : IReceiptSink, IDisposable
             return [];
         }
 
-        return [.. Directory.EnumerateFiles(folder, $"{name}.??????{extension}").Where(file => NumberOf(file) is not null).Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(folder, $"{name}.??????{extension}").Where(file => NumberOf(file, name) is not null).Order(StringComparer.Ordinal)];
     }
 
-    private static int? NumberOf(string file) =>
-        int.TryParse(Path.GetExtension(Path.GetFileNameWithoutExtension(file)).TrimStart('.'), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+    // The six digits after the name; the path may have no extension.
+    private static int? NumberOf(string file, string name)
+    {
+        const int digits = 6;
+        ReadOnlySpan<char> after = Path.GetFileName(file).AsSpan(name.Length);
+        return after.Length > digits && after[0] == '.' && int.TryParse(after.Slice(1, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+    }
 
     private FileStream Open()
     {
@@ -116,7 +121,7 @@ public sealed class JsonLinesReceiptSink : IReceiptSink, IDisposable
         full.Dispose();
         _file = null;
         string[] others = FullFiles(_path);
-        int number = (others.Length == 0 ? 0 : NumberOf(others[^1])!.Value) + 1;
+        int number = (others.Length == 0 ? 0 : NumberOf(others[^1], Path.GetFileNameWithoutExtension(_path))!.Value) + 1;
         string folder = Path.GetDirectoryName(_path)!;
         string target = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(_path)}.{number:D6}{Path.GetExtension(_path)}");
         File.Move(_path, Path.Combine(folder, target));

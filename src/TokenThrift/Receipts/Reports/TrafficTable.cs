@@ -39,11 +39,11 @@ internal sealed class TrafficTable
                 _buckets[key] = bucket = new TrafficBucket();
             }
 
-            bucket.Add(call, isPriced);
-            if (isPriced)
+            bucket.Add(call, isPriced && call.Cost is not null);
+            if (isPriced && call.Cost is { } cost)
             {
                 (DateOnly, string) at = (day, call.Model?.Vendor ?? "unknown");
-                _days[at] = _days.GetValueOrDefault(at) + call.Cost!.Value.Value;
+                _days[at] = _days.GetValueOrDefault(at) + cost.Value;
             }
         }
 

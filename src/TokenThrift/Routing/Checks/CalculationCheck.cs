@@ -9,7 +9,7 @@ namespace TokenThrift.Routing;
 /// as its reason, the gravest of it: <c>does-not-compute</c>, <c>no-final-number</c>, <c>no-calculation</c>, <c>final-not-computed</c>,
 /// <c>final-not-last</c>, <c>fraction-of-a-count</c>, <c>fraction</c>, <c>negative</c>, <c>zero</c>, <c>given-unused</c>, <c>too-few-steps</c>,
 /// <c>given-unmentioned</c>, <c>result-unused</c>, <c>from-nowhere</c>, <c>against-comparison</c>, <c>other-thing</c>, <c>nothing-taken-away</c>,
-/// <c>hesitant</c>, <c>argues</c>. Without a quantity in the question, or without an answer, it says <see cref="CheckVerdict.Unknown"/>.
+/// <c>hesitant</c>, <c>argues</c>. Without a quantity in the question, with more than 40, or without an answer, it says <see cref="CheckVerdict.Unknown"/>.
 /// </para>
 /// <para>
 /// Add it to <see cref="RoutingOptions.Checks"/> for work where answers show their steps; it reads digits and English
@@ -21,6 +21,9 @@ public sealed class CalculationCheck : IAnswerCheck
     // How much each finding takes from the log-odds of a right answer, by what it means: what cannot be right takes 2 or
     // more, what a careful answer seldom does 1, what a right answer also does now and then 0.5 or less. Nothing was fitted.
     private const double Sound = 2.5;
+
+    // A question with more numbers than this is a document, of which an answer uses what it needs.
+    private const int MostQuantities = 40;
 
     private static readonly string[] Hesitations = ["however", "assum", "actually", "approximately", "rounded", "not possible", "impossible", "cannot", "can't", "no valid", "mistake", "unclear"];
 
@@ -40,16 +43,12 @@ public sealed class CalculationCheck : IAnswerCheck
 
     private static CheckResult Check(string question, string text)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        if (string.IsNullOrWhiteSpace(text) || Quantities.Read(question).Count is 0 or > MostQuantities)
         {
             return CheckResult.Unknown;
         }
 
         WorkedAnswer answer = WorkedAnswer.Of(question, text);
-        if (answer.Given.Count == 0)
-        {
-            return CheckResult.Unknown;
-        }
 
         double odds = Sound;
         double gravest = 0;

@@ -76,8 +76,11 @@ internal sealed class GuaranteeBook(QualityFloor floor)
     private void Calibrate(string leg, Page page, Func<string, RequestFeatures, AnswerEvidence, double> score)
     {
         page.Added = 0;
-        page.Certificate = QualityGuarantee.Calibrate([.. page.Samples.Select(s => new PairedOutcome(score(leg, s.Features, s.Evidence), s.Weak, s.Strong))], floor);
+
+        // The newest first: where the world has changed, the pairs of before must not win the bet before those of now are looked at.
+        page.Certificate = QualityGuarantee.Calibrate([.. page.Samples.Reverse().Select(s => new PairedOutcome(score(leg, s.Features, s.Evidence), s.Weak, s.Strong))], floor);
         page.Monitor = page.Certificate.IsCertified ? page.Monitor ?? new QualityMonitor(page.Certificate) : null;
+        page.Monitor?.Use(page.Certificate);
     }
 
     private sealed record Sample(RequestFeatures Features, AnswerEvidence Evidence, double Weak, double Strong);

@@ -14,6 +14,9 @@ public static class QualityGuarantee
 {
     private const int Steps = 40;
 
+    // What would take more pairs than this is out of reach.
+    private const double MostPairs = 1_000_000;
+
     /// <summary>Calibrates the threshold.</summary>
     /// <param name="pairs">The outcomes, in an order that has nothing to do with their quality, such as that of time.</param>
     /// <param name="floor">The promise.</param>
@@ -70,11 +73,18 @@ public static class QualityGuarantee
         return ((quality * pair.Strong) - served + 1) / (1 + quality);
     }
 
-    // Scores alone choose the grid, never outcomes; so the order is fixed before any outcome is looked at.
+    // Scores alone choose the grid, never outcomes; so the order is fixed before any outcome is looked at. A threshold lies halfway
+    // between two scores, where it treats these pairs as the upper of them does and a slight drift of the scores changes little.
     private static double[] ThresholdsOf(IReadOnlyList<PairedOutcome> pairs)
     {
         double[] scores = [.. pairs.Select(p => p.Score).OrderDescending()];
-        return [.. Enumerable.Range(1, Steps).Select(step => scores[Math.Max(0, (scores.Length * step / Steps) - 1)]).Distinct()];
+        return [.. Enumerable.Range(1, Steps).Select(step => Below(scores, scores[Math.Max(0, (scores.Length * step / Steps) - 1)])).Distinct()];
+    }
+
+    private static double Below(double[] descending, double score)
+    {
+        int next = Array.FindIndex(descending, s => s < score);
+        return (score + (next < 0 ? Math.Min(0, score) : descending[next])) / 2;
     }
 
     private static double QualityAt(IReadOnlyList<PairedOutcome> pairs, double threshold)
@@ -94,10 +104,10 @@ public static class QualityGuarantee
             double mean = pairs.Average(p => Loss(p, threshold, floor.Quality));
             double variance = pairs.Average(p => Math.Pow(Loss(p, threshold, floor.Quality) - mean, 2));
             double slack = bound - mean;
-            if (slack > 0)
+            double needed = slack > 0 ? Math.Ceiling(z * z * variance / (slack * slack)) : double.PositiveInfinity;
+            if (needed <= MostPairs)
             {
-                double needed = Math.Ceiling(z * z * variance / (slack * slack));
-                least = Math.Min(least ?? int.MaxValue, (int)Math.Min(int.MaxValue, Math.Max(needed, pairs.Count + 1)));
+                least = Math.Min(least ?? int.MaxValue, Math.Max((int)needed, pairs.Count + 1));
             }
         }
 

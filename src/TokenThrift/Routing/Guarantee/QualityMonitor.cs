@@ -10,7 +10,7 @@ public sealed class QualityMonitor
     private const int Horizon = 500;
     private readonly Lock _lock = new();
     private readonly QualityFloor _floor;
-    private readonly double _threshold;
+    private double _threshold;
     private readonly BettingTest _test;
     private int _audits;
 
@@ -45,6 +45,15 @@ public sealed class QualityMonitor
             {
                 return _audits;
             }
+        }
+    }
+
+    /// <summary>Goes on with a threshold that was calibrated anew. What was seen so far still counts: each audit is judged by the threshold that was in force.</summary>
+    internal void Use(QualityCertificate certificate)
+    {
+        lock (_lock)
+        {
+            _threshold = certificate.Threshold;
         }
     }
 

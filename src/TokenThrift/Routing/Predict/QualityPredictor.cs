@@ -37,6 +37,11 @@ internal sealed class QualityPredictor
     {
         lock (_lock)
         {
+            if (_models.Count == 0)
+            {
+                return [.. priors.Select(p => p.Prior)];
+            }
+
             SparseRow row = _nearest.Weigh(features);
             IReadOnlyList<Neighbour> neighbours = _nearest.Find(features, row, Neighbours);
             double[]? regressed = _regression?.Predict(row);

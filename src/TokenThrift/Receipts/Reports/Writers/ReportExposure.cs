@@ -47,7 +47,7 @@ internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
         if (report.Exposure.Trend.Count > 1)
         {
             DateTimeOffset[] times = [.. report.Exposure.Trend.Select(point => new DateTimeOffset(point.Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero))];
-            html.Append(LineChart.Draw("trend", "Vendor concentration by day (0 to 10,000)", "Higher means that fewer vendors take more of the money.", times, "index", [("concentration", "without", [.. report.Exposure.Trend.Select(point => point.VendorConcentration)])]));
+            html.Append(LineChart.Draw("trend", "Vendor concentration by day (0 to 10,000)", "Higher means that fewer vendors take more of the money.", times, "index", [("concentration", "with", [.. report.Exposure.Trend.Select(point => point.VendorConcentration)])]));
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class ReportExposure(SavingsReport report, StringBuilder html)
             return;
         }
 
-        html.Append("<section id=\"receipts\">\n<h2>The dearest receipts</h2>\n<details><summary>Show them</summary><div class=\"scroll\"><table><thead><tr><th>Receipt</th><th>When (UTC)</th><th>Task</th><th>Calls</th><th class=\"n\">As sent</th><th class=\"n\">Spent</th></tr></thead><tbody>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<section id=\"receipts\">\n<h2>Receipts</h2>\n<p class=\"note\">Every figure above is a sum of receipts. The dearest {ReportFormat.Count(report.Dearest.Count)} of {ReportFormat.Count(report.Total.Requests)} are here; the receipts' own file or database has them all, by these ids.</p>\n<details><summary>Show them</summary><div class=\"scroll\"><table><thead><tr><th>Receipt</th><th>When (UTC)</th><th>Task</th><th>Calls</th><th class=\"n\">As sent</th><th class=\"n\">Spent</th></tr></thead><tbody>\n");
         ReportMoney money = ReportMoney.For(report.Dearest.SelectMany(receipt => new[] { receipt.Baseline, receipt.Spent }).OfType<Models.NanoUsd>());
         foreach (ThriftReceipt receipt in report.Dearest)
         {

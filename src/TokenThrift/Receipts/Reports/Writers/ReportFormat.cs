@@ -25,7 +25,7 @@ internal static class ReportFormat
     /// <summary>A count in at most four figures, such as <c>12.3M</c>.</summary>
     public static string Short(long count) => count switch
     {
-        >= 10_000_000_000 => (count / 1e9).ToString("0.0", CultureInfo.InvariantCulture) + "B",
+        >= 1_000_000_000 => (count / 1e9).ToString("0.0", CultureInfo.InvariantCulture) + "B",
         >= 1_000_000 => (count / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + "M",
         >= 10_000 => (count / 1e3).ToString("0.0", CultureInfo.InvariantCulture) + "k",
         _ => Count(count),

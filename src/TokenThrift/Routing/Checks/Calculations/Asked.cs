@@ -6,6 +6,12 @@ internal static class Asked
     // "How many more full boxes of apples": the thing comes after these.
     private static readonly string[] Fillers = ["more", "fewer", "total", "of", "the", "other", "full", "additional", "extra"];
 
+    // "How many pens are there": the thing ends before these.
+    private static readonly string[] Verbs =
+    [
+        "are", "is", "were", "was", "do", "does", "did", "will", "would", "can", "could", "should", "has", "have", "had", "must", "in", "on", "at", "from", "for", "he", "she", "they",
+    ];
+
     // Words of which something is taken away, or two things set against one another; by their beginnings.
     private static readonly string[] TakingAway = ["remain", "left", "leftover", "rest", "fewer", "discount", "reduced", "decreas", "lost", "profit", "differen", "change", "off"];
 
@@ -40,7 +46,11 @@ internal static class Asked
 
         int words = 0;
         ReadOnlySpan<char> last = LastSentenceOf(answer);
-        foreach (string word in question[(at + 9)..].Split([' ', ',', '-', '?', '.'], StringSplitOptions.RemoveEmptyEntries).SkipWhile(w => Fillers.Contains(w, StringComparer.OrdinalIgnoreCase)).Take(2))
+        IEnumerable<string> thing = question[(at + 9)..].Split([' ', ',', '-', '?', '.'], StringSplitOptions.RemoveEmptyEntries)
+            .SkipWhile(w => Fillers.Contains(w, StringComparer.OrdinalIgnoreCase))
+            .TakeWhile(w => !Verbs.Contains(w, StringComparer.OrdinalIgnoreCase))
+            .Take(2);
+        foreach (string word in thing)
         {
             string stem = word.TrimEnd('s');
             if (stem.Length > 2 && last.Contains(stem, StringComparison.OrdinalIgnoreCase))
@@ -54,9 +64,28 @@ internal static class Asked
         return words > 0;
     }
 
+    private static bool HasLetter(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (char.IsLetter(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A bare number on the last line is the answer to be copied; the sentence that gives it stands above.
     private static ReadOnlySpan<char> LastSentenceOf(string answer)
     {
         ReadOnlySpan<char> text = answer.AsSpan().Trim();
+        while (text.LastIndexOf('\n') is > 0 and int line && !HasLetter(text[line..]))
+        {
+            text = text[..line].TrimEnd();
+        }
+
         text = text[(text.LastIndexOf('\n') + 1)..];
         int end = text.Length > 1 ? text[..^1].LastIndexOf(". ") : -1;
         return text[(end + 1)..];

@@ -23,12 +23,18 @@ internal readonly record struct Calculation(double[] Operands, double Value, dou
 
     private bool ComesToIn(double unit) => ComesTo(Value * unit);
 
-    // What comes out even must be stated exactly; the rest may be rounded up, down or to the nearest.
+    // What comes out even must be stated exactly. The rest may be rounded to the nearest or cut off, and up where whole things are counted.
     private bool ComesTo(double value)
     {
         double off = Math.Abs(value - Stated);
-        double slack = 1e-9 * Math.Abs(value);
-        bool isEven = Math.Abs(value - Math.Round(value)) <= 1e-9 * Math.Max(1, Math.Abs(value));
-        return off <= slack || (!isEven && off < Math.Pow(10, -Decimals) + slack);
+        double slack = 1e-9 * Math.Max(1, Math.Abs(value));
+        if (off <= slack || Math.Abs(value - Math.Round(value)) <= slack)
+        {
+            return off <= slack;
+        }
+
+        double place = Math.Pow(10, -Decimals);
+        bool isCutOrWhole = Decimals == 0 || Math.Abs(Stated) < Math.Abs(value);
+        return off <= (place / 2) + slack || (isCutOrWhole && off < place);
     }
 }

@@ -8,6 +8,7 @@ namespace TokenThrift.Routing;
 internal static class CalculationReader
 {
     private const int LongestText = 20_000;
+    private const int MostCalculations = 200;
     private const int MostWordsBetween = 3;
 
     public static List<Calculation> Read(string text)
@@ -104,7 +105,7 @@ internal static class CalculationReader
     private static void Add(List<Calculation> found, List<CalculationToken> tokens, double stated, int decimals)
     {
         double[] operands = [.. tokens.Where(t => t.Kind == CalculationTokenKind.Number).Select(t => t.Number)];
-        if (operands.Length < 2
+        if (operands.Length < 2 || found.Count >= MostCalculations
             || tokens.Exists(t => t.Kind is CalculationTokenKind.Word or CalculationTokenKind.Other)
             || Expression.Compute(CollectionsMarshal.AsSpan(tokens)) is not { } value)
         {

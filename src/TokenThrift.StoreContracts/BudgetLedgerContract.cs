@@ -1,23 +1,26 @@
 using Microsoft.Extensions.Time.Testing;
 using TokenThrift.Budgets;
 using TokenThrift.Models;
-using Xunit;
 
-namespace TokenThrift.TestSupport;
+namespace TokenThrift.StoreContracts;
 
 /// <summary>
-/// What every ledger must do, whatever keeps its rows. To test a store of your own, derive from this class and make a ledger
-/// over an empty store; the test runner finds the tests in the derived class.
+/// What every ledger must do, whatever keeps its rows. To test a ledger of your own, derive from this class; the test runner finds
+/// the tests in the derived class. For a store derive from <see cref="BudgetStoreContract"/>, which tests the store itself as well.
 /// </summary>
-public abstract class BudgetLedgerContract
+/// <remarks>The test framework makes one object for each test, so one is not used concurrently.</remarks>
+public abstract partial class BudgetLedgerContract
 {
     private static readonly BudgetScope Alice = new(BudgetScopeKind.User, "alice");
     private static readonly BudgetScope Acme = new(BudgetScopeKind.Tenant, "acme\n% '\"é");
     private int _ids;
 
+    /// <summary>Gets the clock of the tests, which they move; it starts at noon of 4 May 2026, UTC.</summary>
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>Makes a ledger over an empty store.</summary>
+    /// <param name="time">The clock that the ledger must go by.</param>
+    /// <returns>The ledger.</returns>
     protected abstract IBudgetLedger CreateLedger(TimeProvider time);
 
     [Fact]
@@ -242,43 +245,6 @@ public abstract class BudgetLedgerContract
             var window = BudgetWindow.Rolling(TimeSpan.FromHours(1));
             return BudgetDemand.On(Alice, window, [LimitOf(30).Per(window)], Time.GetUtcNow());
         }
-    }
-
-    [Fact]
-    public async Task Allocation_is_set_aside_at_once_drawn_on_first_and_returned()
-    {
-        IBudgetLedger ledger = CreateLedger(Time);
-        BudgetReservation setAside = Ask(60, On(Alice, 100));
-        Assert.True((await ledger.AllocateAsync(setAside)).IsAdmitted);
-        Assert.False((await ledger.AllocateAsync(Ask(60, On(Alice, 100)))).IsAdmitted);
-
-        // The sub-task draws on what is set aside, others cannot.
-        BudgetReservation child = Ask(50, On(Alice, 100), On(Acme, 60)) with { Allocation = setAside.Id };
-        Assert.True((await ledger.ReserveAsync(child)).IsAdmitted);
-        await Expect(ledger, Alice, posted: 0, held: 60);
-        Assert.False((await ledger.ReserveAsync(Ask(41, On(Alice, 100)))).IsAdmitted);
-        await ledger.SettleAsync(child.Id, Usd(20), BudgetEvidence.Reported);
-        await Expect(ledger, Alice, posted: 20, held: 40);
-        await Expect(ledger, Acme, posted: 20, held: 0);
-
-        Assert.Equal(BudgetOutcome.Done, await ledger.ReturnAsync(setAside.Id));
-        Assert.Equal(BudgetOutcome.Repeated, await ledger.ReturnAsync(setAside.Id));
-        await Expect(ledger, Alice, posted: 20, held: 0);
-        Assert.True((await ledger.ReserveAsync(Ask(80, On(Alice, 100)))).IsAdmitted);
-    }
-
-    [Fact]
-    public async Task Call_that_outlives_its_allocation_still_settles_exactly()
-    {
-        IBudgetLedger ledger = CreateLedger(Time);
-        BudgetReservation setAside = Ask(60, On(Alice, 100));
-        await ledger.AllocateAsync(setAside);
-        BudgetReservation child = Ask(50, On(Alice, 100)) with { Allocation = setAside.Id };
-        await ledger.ReserveAsync(child);
-        await ledger.ReturnAsync(setAside.Id);
-        await Expect(ledger, Alice, posted: 0, held: 50);
-        await ledger.SettleAsync(child.Id, Usd(70), BudgetEvidence.Reported);
-        await Expect(ledger, Alice, posted: 70, held: 0);
     }
 
     [Fact]

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.AI;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Compression.Sessions;
+
+/// <summary>What is sent in the place of each message of a history, with its tokens.</summary>
+internal sealed class SentMessages
+{
+    private readonly List<IReadOnlyList<ChatMessage>> _slots;
+    private readonly List<int> _tokens;
+
+    public SentMessages()
+    {
+        _slots = [];
+        _tokens = [];
+    }
+
+    private SentMessages(SentMessages other)
+    {
+        _slots = [.. other._slots];
+        _tokens = [.. other._tokens];
+        Tokens = other.Tokens;
+    }
+
+    public int Count => _slots.Count;
+
+    /// <summary>Gets the tokens of all messages.</summary>
+    public long Tokens { get; private set; }
+
+    public IReadOnlyList<ChatMessage> All => [.. _slots.SelectMany(slot => slot)];
+
+    /// <summary>Gets all tool results, with the index of the message and of the content in it.</summary>
+    public IEnumerable<(int Message, int Content, FunctionResultContent Result)> Results =>
+        from i in Enumerable.Range(0, _slots.Count)
+        from message in _slots[i]
+        from c in Enumerable.Range(0, message.Contents.Count)
+        where message.Contents[c] is FunctionResultContent
+        select (i, c, (FunctionResultContent)message.Contents[c]);
+
+    public SentMessages Copy() => new(this);
+
+    public int TokensOf(int message) => _tokens[message];
+
+    /// <summary>Gets the tokens of each message.</summary>
+    public IReadOnlyList<int> TokensEach => _tokens;
+
+    /// <summary>Leaves messages out; one that says so stands in the place of the first.</summary>
+    public void Drop(IReadOnlyList<int> messages, Func<ChatMessage, int> count)
+    {
+        foreach (int message in messages)
+        {
+            Put(message, [], 0);
+        }
+
+        var note = new ChatMessage(ChatRole.User, $"[{messages.Count} earlier messages were left out here, because the conversation no longer fits.]");
+        Put(messages[0], [note], count(note));
+    }
+
+    /// <summary>Returns the tokens of the messages before one.</summary>
+    public long TokensBefore(int message)
+    {
+        long tokens = Tokens;
+        for (int i = message; i < _tokens.Count; i++)
+        {
+            tokens -= _tokens[i];
+        }
+
+        return tokens;
+    }
+
+    public void Add(IReadOnlyList<ChatMessage> slot, int tokens)
+    {
+        _slots.Add(slot);
+        _tokens.Add(tokens);
+        Tokens += tokens;
+    }
+
+    /// <summary>Writes results of one message anew.</summary>
+    /// <param name="message">The index of the message.</param>
+    /// <param name="items">Its results.</param>
+    /// <param name="textOf">The new text of each.</param>
+    /// <param name="count">Counts a message.</param>
+    public void Rewrite(int message, IReadOnlyList<ResultItem> items, Func<ResultItem, string> textOf, Func<ChatMessage, int> count)
+    {
+        // The message itself is the last of what is sent in its place.
+        IReadOnlyList<ChatMessage> slot = _slots[message];
+        if (slot.Count > 0)
+        {
+            IReadOnlyList<ChatMessage> written = [.. slot.SkipLast(1), SessionRewriter.Render(slot[^1], items, 0, textOf)];
+            Put(message, written, written.Sum(count));
+        }
+    }
+
+    /// <summary>Says whether a reference stands in what the application sent or in what we made of it.</summary>
+    public bool Mentions(string reference) => _slots.SelectMany(slot => slot).SelectMany(message => message.Contents).Any(content =>
+        (content is FunctionResultContent result && ContentText.Of(result.Result).Contains(reference, StringComparison.Ordinal))
+        || (content is TextContent text && text.Text.Contains(reference, StringComparison.Ordinal)));
+
+    private void Put(int message, IReadOnlyList<ChatMessage> slot, int tokens)
+    {
+        _slots[message] = slot;
+        Tokens += tokens - _tokens[message];
+        _tokens[message] = tokens;
+    }
+}

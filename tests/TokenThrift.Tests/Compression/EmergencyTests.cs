@@ -1,0 +1,78 @@
+using CsCheck;
+using Microsoft.Extensions.AI;
+using TokenThrift.Compression;
+using TokenThrift.Compression.Sessions;
+using TokenThrift.Models;
+using TokenThrift.Receipts;
+using TokenThrift.TestSupport;
+using TokenThrift.Tokens;
+
+namespace TokenThrift.Tests.Compression;
+
+public sealed class EmergencyTests
+{
+    [Fact]
+    public void Whole_groups_go_oldest_first_and_only_as_many_as_needed() =>
+        Gen.Select(Gen.Enum<MessageKind>().Array[1, 40], Gen.Int[1, 50], Gen.Int[1, 400], Gen.Int[0, 5]).Sample((kinds, size, limit, keep) =>
+        {
+            int[] tokens = [.. kinds.Select((_, i) => 1 + (i * 7 % size))];
+
+            IReadOnlyList<int> dropped = GroupDrop.Choose(kinds, tokens, limit, keep);
+
+            Assert.Equal(dropped.Order(), dropped);
+            Assert.DoesNotContain(dropped, i => kinds[i] is MessageKind.Fixed or MessageKind.Pinned);
+            for (int i = 1; i < kinds.Length; i++)
+            {
+                // Results go exactly when what they answer goes.
+                if (kinds[i] == MessageKind.Follow && kinds[i - 1] is MessageKind.Start or MessageKind.Follow)
+                {
+                    Assert.True(!dropped.Contains(i) || dropped.Contains(i - 1));
+                }
+            }
+
+            if (dropped.Count > 0)
+            {
+                int first = Array.FindLastIndex(kinds, dropped[^1], kind => kind == MessageKind.Start);
+                Assert.True(tokens.Sum() - dropped.Where(i => i < first).Sum(i => tokens[i]) > limit * 75L / 100);
+            }
+        }, iter: 500);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_history_that_no_longer_fits_is_sent_without_its_oldest_groups(bool streamed)
+    {
+        const int Window = 4000;
+        var catalog = new ModelCatalog([new ModelInfo("test-model")
+        {
+            Prices = new ModelPrices(1_000_000, 5_000_000) { CachedInput = 100_000, CacheWrite = 1_250_000 },
+            ContextTokens = Window,
+            MaxOutputTokens = 400,
+        }]);
+        using var model = new ScriptedChatClient("fine");
+        using var client = new PromptCompressingChatClient(new MeteringChatClient(model, catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions());
+        List<ChatMessage> messages = Conversations.Start("You must always answer in French.");
+        for (int i = 0; i < 40; i++)
+        {
+            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            if (i == 1)
+            {
+                PromptCompressionOptions.Pin(messages[^1]);
+            }
+
+            await client.AskAsync(streamed, messages);
+
+            IReadOnlyList<ChatMessage> sent = model.Calls[^1].Messages;
+            Assert.True(TokenCounters.Shared.For(catalog.Find("test-model")).Count(sent, model.Calls[^1].Options) <= Window - 400);
+            Assert.Same(messages[0], sent[0]);
+            Assert.Same(messages[1], sent[1]);
+            Assert.Same(messages[^1], sent[^1]);
+            Assert.True(i < 1 || sent.Contains(messages[5]));
+            string[] calls = [.. sent.SelectMany(m => m.Contents).OfType<FunctionCallContent>().Select(c => c.CallId)];
+            Assert.Equal(calls, sent.SelectMany(m => m.Contents).OfType<FunctionResultContent>().Select(r => r.CallId));
+        }
+
+        Assert.Contains(model.Calls[^1].Messages, message => message.Text.Contains("earlier messages were left out", StringComparison.Ordinal));
+        Assert.Equal(82, messages.Count);
+    }
+}
