@@ -28,7 +28,7 @@ internal sealed class PromptCompressor
     public PromptCompressor(PromptCompressionOptions options, Action<string, Exception> onFault)
     {
         _options = options;
-        _lossy = new PassPipeline([.. BuiltInPasses.Lossy, .. options.Passes.Where(pass => !pass.IsLossless)], onFault);
+        _lossy = new PassPipeline([.. BuiltInPasses.Lossy(options.SampleArrays), .. options.Passes.Where(pass => !pass.IsLossless)], onFault);
         _lossless = new PassPipeline([.. options.Lossless ? BuiltInPasses.Lossless : [], .. options.Passes.Where(pass => pass.IsLossless)], onFault);
     }
 
