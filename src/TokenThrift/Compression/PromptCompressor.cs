@@ -22,6 +22,7 @@ internal sealed class PromptCompressor
     private readonly PassPipeline _lossless;
     private readonly SessionTable _sessions = new();
     private readonly TokenMemory _tokens = new();
+    private readonly HeardMemory _heard = new();
     private readonly PassPipeline _lossy;
     private readonly ConcurrentDictionary<UInt128, PassPipeline.Rewrite> _memory = new();
 
@@ -66,6 +67,7 @@ internal sealed class PromptCompressor
             (text, call, query, lossless) => Fold(text, call, query, lossless, counter, lossyFrom))
         {
             Memory = _tokens,
+            HeardBefore = _heard,
             Links = _options.Lossless,
         };
         var hashes = new UInt128[messages.Count];
