@@ -22,13 +22,18 @@ public sealed class LoopbackOpenAIServer : IAsyncDisposable
     private readonly ConcurrentQueue<LoopbackRequest> _requests = new();
     private readonly CancellationTokenSource _closing = new();
     private int _count;
+    private int _connections;
 
     private LoopbackOpenAIServer(Func<LoopbackRequest, CancellationToken, Task<LoopbackReply>> answer)
     {
         _answer = answer;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(next => connection =>
+        {
+            Interlocked.Increment(ref _connections);
+            return next(connection);
+        })));
         _app = builder.Build();
         _app.Run(HandleAsync);
     }
@@ -38,6 +43,9 @@ public sealed class LoopbackOpenAIServer : IAsyncDisposable
 
     /// <summary>Gets the requests so far, in the order in which they arrived; failed and retried ones count too.</summary>
     public IReadOnlyList<LoopbackRequest> Requests => [.. _requests];
+
+    /// <summary>Gets how many connections were opened so far, whatever for: at none, not a byte has come.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Starts a server that answers with what a function returns.</summary>
     public static async Task<LoopbackOpenAIServer> StartAsync(Func<LoopbackRequest, CancellationToken, Task<LoopbackReply>> answer)
@@ -138,9 +146,14 @@ public sealed class LoopbackOpenAIServer : IAsyncDisposable
         response.ContentType = "text/event-stream";
         JsonObject[] chunks = [.. LoopbackWire.Chunks(request, reply)];
         int whole = reply.Fault == LoopbackFault.None ? chunks.Length : reply.Fault == LoopbackFault.Stall ? 1 : (chunks.Length + 1) / 2;
-        foreach (JsonObject chunk in chunks[..whole])
+        for (int i = 0; i < whole; i++)
         {
-            await response.WriteAsync($"data: {chunk.ToJsonString()}\n\n", cancellationToken).ConfigureAwait(false);
+            if (i == chunks.Length / 2 && reply.Pause is { } pause)
+            {
+                await pause.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await response.WriteAsync($"data: {chunks[i].ToJsonString()}\n\n", cancellationToken).ConfigureAwait(false);
             await response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 

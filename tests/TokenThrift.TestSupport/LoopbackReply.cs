@@ -36,6 +36,9 @@ public sealed record LoopbackReply
 
     public LoopbackFault Fault { get; init; }
 
+    /// <summary>Gets what a streamed answer waits for in its middle, or <see langword="null"/>.</summary>
+    public Task? Pause { get; init; }
+
     public static LoopbackReply Answer(string text, long input = 10, long output = 5, long cached = 0) =>
         new() { Text = text, InputTokens = input, OutputTokens = output, CachedTokens = cached };
 

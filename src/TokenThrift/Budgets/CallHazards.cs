@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
 
@@ -29,34 +30,41 @@ internal readonly record struct CallHazards
     public static CallHazards Of(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
         bool hasFactory = options?.RawRepresentationFactory is not null;
-        bool namesOutput = false;
-        int choices = 1;
-        bool hasUnknownChoices = false;
-        foreach ((string key, object? value) in options?.AdditionalProperties ?? [])
+        CallHazards hazards = options?.AdditionalProperties is { } properties ? OfProperties(properties) : default;
+        return hazards with
         {
-            // Adapters of some vendors send what they find here as it is.
+            OutputIsOutOfHand = hasFactory || hazards.OutputIsOutOfHand,
+            InputIsOutOfHand = hasFactory,
+            HostedTool = options?.Tools is { Count: > 0 } tools ? tools.FirstOrDefault(static t => t is not AIFunctionDeclaration)?.Name : null,
+            HasAudio = HasAudioIn(messages),
+        };
+    }
+
+    // Adapters of some vendors send what they find here as it is.
+    private static CallHazards OfProperties(AdditionalPropertiesDictionary properties)
+    {
+        var hazards = default(CallHazards);
+        foreach ((string key, object? value) in properties)
+        {
+            if (key.StartsWith(RequestSettings.Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
             switch (string.Concat(key.Where(char.IsAsciiLetter)).ToLowerInvariant())
             {
                 case "maxtokens" or "maxoutputtokens" or "maxcompletiontokens" or "maxnewtokens" or "numpredict":
-                    namesOutput = true;
+                    hazards = hazards with { OutputIsOutOfHand = true };
                     break;
                 case "n" or "bestof" or "candidatecount" or "numchoices" or "numcompletions":
-                    bool isRead = int.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) && asked is >= 1 and <= MostChoices;
-                    choices = isRead ? Math.Max(choices, asked) : choices;
-                    hasUnknownChoices |= !isRead;
+                    hazards = int.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) && asked is >= 1 and <= MostChoices
+                        ? hazards with { MoreChoices = Math.Max(hazards.MoreChoices, asked - 1) }
+                        : hazards with { HasUnknownChoices = true };
                     break;
             }
         }
 
-        return new CallHazards
-        {
-            OutputIsOutOfHand = hasFactory || namesOutput,
-            InputIsOutOfHand = hasFactory,
-            MoreChoices = choices - 1,
-            HasUnknownChoices = hasUnknownChoices,
-            HostedTool = options?.Tools?.FirstOrDefault(static t => t is not AIFunctionDeclaration)?.Name,
-            HasAudio = HasAudioIn(messages),
-        };
+        return hazards;
     }
 
     private static bool HasAudioIn(IReadOnlyList<ChatMessage> messages)

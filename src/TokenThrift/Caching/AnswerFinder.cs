@@ -78,6 +78,12 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
             return null;
         }
 
+        if (call.IsStrict)
+        {
+            DropCandidate(call);
+            return null;
+        }
+
         if (decision.Action != HitAction.Serve)
         {
             call.Reason = call.Unproven is not null ? call.Reason : decision.Action == HitAction.Audit ? CacheReasons.Audit : decision.Reason ?? CacheReasons.Unsure;
@@ -120,6 +126,8 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
             await similar.LookAsync(call, cancellationToken).ConfigureAwait(false);
             DropCandidate(call);
         }
+
+        call.Reason = CacheReasons.Refresh;
     }
 
     // It was not drawn for a check, so it is no sample of those that are.

@@ -35,9 +35,13 @@ public sealed class PromptCompressionOptions
     /// <value>Default: 40. At least 1.</value>
     public int MinimumTokens { get; set; } = 40;
 
-    /// <summary>Gets or sets a value indicating whether parts are taken out of large new results (repeated log lines, passed tests, framework frames, the middle of long arrays and texts).</summary>
+    /// <summary>Gets or sets a value indicating whether parts are taken out of large new results (repeated log lines, passed tests, framework frames, the middle of long texts).</summary>
     /// <value>Default: <see langword="true"/>. The model can fetch each original back; files that an agent may edit are never touched.</value>
     public bool Lossy { get; set; } = true;
+
+    /// <summary>Gets or sets a value indicating whether long JSON arrays are shortened too, to what their fields hold and a choice of their items.</summary>
+    /// <value>Default: <see langword="false"/>: an agent that asks for records mostly reads them all, fetches them back, and pays twice. For tools that return far more than is read, such as searches.</value>
+    public bool SampleArrays { get; set; }
 
     /// <summary>Gets or sets the size from which parts are taken out of a result, in tokens.</summary>
     /// <value>Default: 600. At least 100.</value>

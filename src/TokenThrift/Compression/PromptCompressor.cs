@@ -22,6 +22,7 @@ internal sealed class PromptCompressor
     private readonly PassPipeline _lossless;
     private readonly SessionTable _sessions = new();
     private readonly TokenMemory _tokens = new();
+    private readonly HeardMemory _heard = new();
     private readonly PassPipeline _lossy;
     private Planned? _planned;
     private readonly ConcurrentDictionary<UInt128, PassPipeline.Rewrite> _memory = new();
@@ -29,7 +30,7 @@ internal sealed class PromptCompressor
     public PromptCompressor(PromptCompressionOptions options, Action<string, Exception> onFault)
     {
         _options = options;
-        _lossy = new PassPipeline([.. BuiltInPasses.Lossy, .. options.Passes.Where(pass => !pass.IsLossless)], onFault);
+        _lossy = new PassPipeline([.. BuiltInPasses.Lossy(options.SampleArrays), .. options.Passes.Where(pass => !pass.IsLossless)], onFault);
         _lossless = new PassPipeline([.. options.Lossless ? BuiltInPasses.Lossless : [], .. options.Passes.Where(pass => pass.IsLossless)], onFault);
     }
 
@@ -70,6 +71,7 @@ internal sealed class PromptCompressor
             (text, call, query, lossless) => Fold(text, call, query, lossless, counter, lossyFrom))
         {
             Memory = _tokens,
+            HeardBefore = _heard,
             Links = _options.Lossless,
         };
         UInt128[] chain = ChainOf(messages, out UInt128[] hashes);

@@ -54,5 +54,9 @@ public static class RequestSettings
         return clone;
     }
 
+    /// <summary>Returns the settings of ours alone, without what the application set for a provider.</summary>
+    internal static AdditionalPropertiesDictionary? OnlyOurs(AdditionalPropertiesDictionary? properties) =>
+        properties is null || properties.Keys.All(IsOurs) ? properties : new AdditionalPropertiesDictionary(properties.Where(p => IsOurs(p.Key)));
+
     private static bool IsOurs(string key) => key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 }

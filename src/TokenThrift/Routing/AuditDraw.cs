@@ -1,11 +1,10 @@
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Routing;
 
 /// <summary>Draws which requests are audited.</summary>
-internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, ILogger logger)
+internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, RoutingFaults faults)
 {
     /// <summary>Draws for a request, before anything is known of its answer.</summary>
     /// <returns>The audit, or <see langword="null"/> when the request is not audited.</returns>
@@ -17,6 +16,7 @@ internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, I
             || context.Get<SpendPressure>() is { IsHigh: true }
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior < plan.Strongest) is not { } weak
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior >= plan.Strongest) is not { } strong
+            || weak.IsOverShare || strong.IsOverShare
             || Random.Shared.NextDouble() >= settings.AuditShare
             || (settings.CostCap is { } cap && !(weak.Cost + strong.Cost <= cap)))
         {
@@ -44,7 +44,7 @@ internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, I
         }
         catch (Exception e)
         {
-            RoutingLog.GraderFailed(logger, e);
+            faults.SteppedOver("The grader of audits", e);
             return null;
         }
     }

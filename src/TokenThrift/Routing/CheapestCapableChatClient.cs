@@ -54,17 +54,19 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
 
         time ??= TimeProvider.System;
         logger ??= NullLogger<CheapestCapableChatClient>.Instance;
-        _legs = LegStates.Of(legs, _options, counters ?? TokenCounters.Shared, time, logger);
+        var faults = new RoutingFaults(logger, time);
+        var failures = new FailureReader(_options.ClassifyFailure, time, faults);
+        _legs = LegStates.Of(legs, _options, failures, counters ?? TokenCounters.Shared, time, faults, logger);
         _memory = new RoutingMemory(_options, _legs);
         var lengths = new OutputLengths();
         _surveyor = new LegSurveyor(_legs, policy, lengths, _options);
         var conversations = new ConversationMemory(time);
         _planner = new RoutePlanner(_legs, _memory, conversations, _surveyor);
         IAnswerCheck[] checks = [.. AnswerChecker.BuiltIn, .. _options.Checks];
-        _checker = new AnswerChecker(checks, logger);
-        var judge = new AnswerJudge(new AnswerChecker([.. checks, .. Judges()], logger), _memory, _options);
+        _checker = new AnswerChecker(checks, faults);
+        var judge = new AnswerJudge(new AnswerChecker([.. checks, .. Judges()], faults), _memory, _options);
         _executor = new RouteExecutor(
-            _planner, judge, _memory, conversations, lengths, new AuditDraw(_memory, _options, logger), _options, time, logger);
+            _planner, judge, _memory, conversations, lengths, new AuditDraw(_memory, _options, faults), failures, _options, time, logger);
     }
 
     /// <inheritdoc/>
@@ -176,7 +178,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         {
             LegState judge = Array.Find(_legs, leg => string.Equals(leg.Id, id, StringComparison.OrdinalIgnoreCase))
                 ?? throw new ArgumentException($"{nameof(RoutingOptions.JudgeModelId)} is '{id}', which is not the id of a model of the router: {string.Join(", ", _legs.Select(l => l.Id))}.");
-            yield return new JudgeCheck(new LegChatClient(judge));
+            yield return new JudgeCheck(new LegChatClient(judge, _surveyor));
         }
     }
 
@@ -184,7 +186,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     {
         LegState leg = _legs[0];
         PlanSingle(context, leg, options);
-        return await leg.Leg.Client.GetResponseAsync(messages, leg.OptionsFor(options, attempt: 1, CallPurpose.Answer), cancellationToken).ConfigureAwait(false);
+        return await leg.Leg.Client.GetResponseAsync(messages, leg.OptionsForOnly(options, attempt: 1), cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> PassStreamingAsync(
@@ -193,7 +195,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         LegState leg = _legs[0];
         PlanSingle(context, leg, options);
         await foreach (ChatResponseUpdate update in leg.Leg.Client
-            .GetStreamingResponseAsync(messages, leg.OptionsFor(options, attempt: 1, CallPurpose.Answer), cancellationToken).ConfigureAwait(false))
+            .GetStreamingResponseAsync(messages, leg.OptionsForOnly(options, attempt: 1), cancellationToken).ConfigureAwait(false))
         {
             yield return update;
         }
@@ -202,12 +204,15 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     // With one model there is nothing to choose; but what the policy forbids is forbidden.
     private void PlanSingle(RequestContext context, LegState leg, ChatOptions? options)
     {
-        string? forbidden = _surveyor.Forbids(leg.Model, options);
+        // The client takes the model that the application names; of a model that is not the leg's nothing is known here, and a leg with a policy asks its catalogue.
+        string served = leg.Leg.RequestModelId is null && options?.ModelId is { Length: > 0 } asked ? asked : leg.Id;
+        bool isOther = !leg.HasPolicy && !string.Equals(served, leg.Id, StringComparison.OrdinalIgnoreCase);
+        string? forbidden = _surveyor.Forbids(isOther ? new ModelInfo(served) : leg.Model, options);
         ReceiptRecorder.Of(context).Set(new RoutingRecord
         {
             RequestedModelId = options?.ModelId,
-            ChosenModelId = forbidden is null ? leg.Id : null,
-            ServedModelId = forbidden is null ? leg.Id : null,
+            ChosenModelId = forbidden is null ? served : null,
+            ServedModelId = forbidden is null ? served : null,
             Reason = "only-model",
             Excluded = forbidden is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [leg.Id] = forbidden },
         });

@@ -4,7 +4,7 @@ using TokenThrift.Requests;
 
 namespace TokenThrift.Routing;
 
-/// <summary>Says why a model cannot serve a request. Pure functions; what is not known counts as a reason, never as leave.</summary>
+/// <summary>Says why a model cannot serve a request. Pure functions. A capability that is not known is not there; a limit that is not known is not held against it.</summary>
 internal static class LegFilter
 {
     // The count of a foreign tokenizer can be short; a request that would barely fit does not fit.

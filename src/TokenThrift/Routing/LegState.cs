@@ -5,8 +5,8 @@ using TokenThrift.Tokens;
 
 namespace TokenThrift.Routing;
 
-/// <summary>A leg with what the router keeps of it: its place in the ranking of strength, its health, how to ask it.</summary>
-internal sealed class LegState(ModelLeg leg, double prior, string? requestModelId, bool isHome, LegHealth health, TokenCounters counters)
+/// <summary>A leg with what the router keeps of it: its place in the ranking of strength, its health, how to ask it. Safe for concurrent use.</summary>
+internal sealed class LegState(ModelLeg leg, double prior, string? requestModelId, bool isHome, LegHealth health, TokenCounters counters, RoutingFaults faults)
 {
     private readonly ICallQuote? _quote = leg.Client.GetService(typeof(ICallQuote)) as ICallQuote;
     private readonly bool _isOurs = leg.Client.GetService(typeof(ThriftChatClient)) is not null;
@@ -25,11 +25,22 @@ internal sealed class LegState(ModelLeg leg, double prior, string? requestModelI
     /// <summary>Gets a value indicating whether the leg is of the vendor that the application had before it had a router: what it set for that vendor is meant for this leg.</summary>
     public bool IsHome => isHome;
 
+    /// <summary>Gets a value indicating whether the leg itself holds every call against the policy.</summary>
+    public bool HasPolicy { get; } = leg.Client.GetService(typeof(PolicyChatClient)) is not null;
+
+    /// <summary>Asks the leg what a request would cost, or works it out where the leg cannot say.</summary>
     public async ValueTask<CallQuote> QuoteAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        if (_quote is not null)
+        try
         {
-            return await _quote.QuoteAsync(messages, OptionsFor(options, attempt: null, CallPurpose.Answer), cancellationToken).ConfigureAwait(false);
+            if (_quote is not null)
+            {
+                return await _quote.QuoteAsync(messages, OptionsFor(options, attempt: null, CallPurpose.Answer), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            faults.SteppedOver($"The quote of {Id}", e);
         }
 
         long input = counters.For(Model).Count(messages, options);
@@ -43,6 +54,18 @@ internal sealed class LegState(ModelLeg leg, double prior, string? requestModelI
         };
     }
 
+    /// <summary>Returns the options of a request that has no other leg to go to: the application's own, its choice of model too.</summary>
+    public ChatOptions? OptionsForOnly(ChatOptions? options, int attempt)
+    {
+        ChatOptions? only = OptionsFor(options, attempt, CallPurpose.Answer);
+        if (only is not null && options is not null)
+        {
+            (only.ModelId, only.Temperature, only.TopP) = (requestModelId ?? options.ModelId, options.Temperature, options.TopP);
+        }
+
+        return only;
+    }
+
     /// <summary>Returns the options that this leg is asked with.</summary>
     public ChatOptions? OptionsFor(ChatOptions? options, int? attempt, CallPurpose purpose)
     {
@@ -50,8 +73,15 @@ internal sealed class LegState(ModelLeg leg, double prior, string? requestModelI
         clone.ModelId = requestModelId;
         if (!isHome)
         {
-            // Options in the form of one vendor's library do not go to another vendor.
+            // Options in the form of one vendor's library, or under names that only it reads, do not go to another vendor.
             clone.RawRepresentationFactory = null;
+            clone.AdditionalProperties = RequestSettings.OnlyOurs(clone.AdditionalProperties);
+        }
+
+        if (Model.Capabilities != ModelCapabilities.None && !Model.Capabilities.HasFlag(ModelCapabilities.Temperature))
+        {
+            // The model would refuse the whole request for it.
+            (clone.Temperature, clone.TopP) = (null, null);
         }
 
         if (attempt is { } number)

@@ -10,7 +10,8 @@ internal static class LegStates
     private const double WeakestPrior = 0.6;
     private const double StrongestPrior = 0.9;
 
-    public static LegState[] Of(IReadOnlyList<ModelLeg> legs, RoutingOptions options, TokenCounters counters, TimeProvider time, ILogger logger)
+    public static LegState[] Of(
+        IReadOnlyList<ModelLeg> legs, RoutingOptions options, FailureReader failures, TokenCounters counters, TimeProvider time, RoutingFaults faults, ILogger logger)
     {
         string? twice = legs.GroupBy(l => l.Id, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1)?.Key;
         if (twice is not null)
@@ -26,12 +27,12 @@ internal static class LegStates
             ModelLeg leg = legs[i];
             if (!health.TryGetValue(leg.Deployment, out LegHealth? shared))
             {
-                health[leg.Deployment] = shared = new LegHealth(leg.Deployment, options, time, logger);
+                health[leg.Deployment] = shared = new LegHealth(leg.Deployment, options, failures, time, logger);
             }
 
             bool sharesClient = legs.Count(l => ReferenceEquals(l.Client, leg.Client)) > 1;
             bool isHome = i == 0 || (leg.Model.Vendor is { } vendor && string.Equals(vendor, legs[0].Model.Vendor, StringComparison.OrdinalIgnoreCase));
-            states[i] = new LegState(leg, priors[i], leg.RequestModelId ?? (sharesClient ? leg.Id : null), isHome, shared, counters);
+            states[i] = new LegState(leg, priors[i], leg.RequestModelId ?? (sharesClient ? leg.Id : null), isHome, shared, counters, faults);
         }
 
         return states;

@@ -5,6 +5,9 @@ internal sealed class LegSurvey
 {
     public List<PlannedLeg> Able { get; } = [];
 
+    /// <summary>Gets the legs that could serve but rest, the first to recover first: asked where all others fail, if that is wanted.</summary>
+    public List<PlannedLeg> Resting { get; } = [];
+
     public List<RoutingCandidate> Excluded { get; } = [];
 
     /// <summary>Gets or sets the strength of the strongest model that may serve such a request, be it at rest or beyond the budget now.</summary>

@@ -9,8 +9,11 @@ namespace TokenThrift.Routing;
 internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? policy, OutputLengths lengths, RoutingOptions settings)
 {
     /// <summary>Says why the policy keeps a request from a model, or <see langword="null"/>.</summary>
-    public string? Forbids(ModelInfo model, ChatOptions? options) =>
-        policy?.Exclusions(model, RequestSettings.DataClassification.GetOrDefault(options, null!)) is { Count: > 0 } reasons ? $"policy: {string.Join("; ", reasons)}" : null;
+    public string? Forbids(ModelInfo model, ChatOptions? options) => Exclusions(model, options) is { Count: > 0 } reasons ? $"policy: {string.Join("; ", reasons)}" : null;
+
+    /// <summary>Says why the policy keeps a request from a model; empty where it does not.</summary>
+    public IReadOnlyList<string> Exclusions(ModelInfo model, ChatOptions? options) =>
+        policy?.Exclusions(model, RequestSettings.DataClassification.GetOrDefault(options, null!)) ?? [];
 
     /// <summary>Asks all legs.</summary>
     /// <param name="messages">The messages of the request.</param>
@@ -31,7 +34,7 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
         {
             LegState leg = legs[i];
             var planned = new PlannedLeg(leg, new RoutingCandidate(leg.Model) { PredictedQuality = predictions[i] }, RoutingMemory.Keep(predictions, i)) { Best = best };
-            if ((Forbids(leg.Model, options) ?? LegFilter.Exclude(leg.Model, needs) ?? HeldElsewhere(leg, conversation)) is { } unable)
+            if ((Forbids(leg.Model, options) ?? LegFilter.Exclude(leg.Model, needs) ?? RunsElsewhere(leg, needs) ?? HeldElsewhere(leg, conversation)) is { } unable)
             {
                 survey.Exclude(planned, unable);
                 continue;
@@ -45,23 +48,33 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
                 continue;
             }
 
-            await QuoteAsync(planned, survey, refusing ??= []).ConfigureAwait(false);
+            if (await QuoteAsync(planned).ConfigureAwait(false) is { } able)
+            {
+                survey.Able.Add(able);
+            }
         }
 
-        if (survey.Able.Count == 0 && resting is not null && settings.WhenAllRest == WhenAllRest.AskFirstToRecover)
+        foreach (PlannedLeg rests in (resting ?? []).OrderBy(p => p.Leg.Health.RestsUntil))
+        {
+            if (settings.WhenAllRest == WhenAllRest.Throw)
+            {
+                survey.Exclude(rests, ReasonOfRest(rests));
+            }
+            else if (await QuoteAsync(rests).ConfigureAwait(false) is { } able)
+            {
+                survey.Resting.Add(able);
+            }
+        }
+
+        if (survey.Able.Count == 0 && survey.Resting.Count > 0)
         {
             // Everybody who could serve rests: the one that recovers first is asked rather than nobody.
-            resting.Sort(static (a, b) => a.Leg.Health.RestsUntil.CompareTo(b.Leg.Health.RestsUntil));
-            while (survey.Able.Count == 0 && resting.Count > 0)
-            {
-                await QuoteAsync(resting[0], survey, refusing ??= []).ConfigureAwait(false);
-                resting.RemoveAt(0);
-            }
-
-            survey.Reason = survey.Able.Count > 0 ? "first-to-recover" : null;
+            survey.Able.Add(survey.Resting[0]);
+            survey.Resting.RemoveAt(0);
+            survey.Reason = "first-to-recover";
         }
 
-        resting?.ForEach(p => survey.Exclude(p, string.Create(CultureInfo.InvariantCulture, $"health: rests until {p.Leg.Health.RestsUntil:HH:mm:ss}Z")));
+        survey.Resting.ForEach(p => survey.Exclude(p, ReasonOfRest(p)));
         if (survey.Able.Count == 0 && refusing is { Count: > 0 })
         {
             // A quote is an estimate. The leg itself may wait its turn, or refuses with what the application can act on.
@@ -73,26 +86,28 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
 
         return survey;
 
-        async ValueTask QuoteAsync(PlannedLeg planned, LegSurvey into, List<PlannedLeg> refused)
+        async ValueTask<PlannedLeg?> QuoteAsync(PlannedLeg planned)
         {
             CallQuote quote = await planned.Leg.QuoteAsync(messages, options, cancellationToken).ConfigureAwait(false);
             quote = OfLikeLength(quote, planned.Leg, lengths.Expect(taskType, planned.Leg.Id), needs.OutputTokens);
             planned = planned with { Candidate = planned.Candidate with { Quote = quote, RankedCost = quote.Expected } };
             if (LegFilter.Exclude(planned.Leg.Model, needs, quote) is not { } reason)
             {
-                into.Able.Add(planned);
-                return;
+                return planned;
             }
 
             // A leg that has the capability, the room and a price is held back by what is left of a budget.
             if (!quote.Fits && quote.Expected is not null && LegFilter.Exclude(planned.Leg.Model, needs, quote with { Refusal = null }) is null)
             {
-                refused.Add(planned);
+                (refusing ??= []).Add(planned);
             }
 
-            into.Exclude(planned, reason);
+            survey.Exclude(planned, reason);
+            return null;
         }
     }
+
+    private static string ReasonOfRest(PlannedLeg planned) => string.Create(CultureInfo.InvariantCulture, $"health: rests until {planned.Leg.Health.RestsUntil:HH:mm:ss}Z");
 
     // Each leg quotes by what it has seen; one that has seen nothing guesses, and a guess must not decide who is the cheaper.
     private static CallQuote OfLikeLength(CallQuote quote, LegState leg, double? expected, int? most)
@@ -105,6 +120,10 @@ internal sealed class LegSurveyor(IReadOnlyList<LegState> legs, ModelPolicy? pol
         long output = Math.Min((long)Math.Ceiling(tokens), Math.Min(most ?? long.MaxValue, leg.Model.MaxOutputTokens ?? long.MaxValue));
         return quote with { OutputTokens = output, Expected = new NanoUsd(Math.Max(0, cost.Value + (long)((Int128)(output - quote.OutputTokens) * price / 1_000))) };
     }
+
+    // A tool that the application does not run itself is run by the vendor that it was meant for.
+    private static string? RunsElsewhere(LegState leg, RequestNeeds needs) =>
+        needs.HasHostedTools && !leg.IsHome ? "capability: a tool of the request is hosted by the default model's vendor" : null;
 
     // Where nobody knows whose it is, the default leg is the one that the application had before it had a router.
     private string? HeldElsewhere(LegState leg, Conversation conversation)

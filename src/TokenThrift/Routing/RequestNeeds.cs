@@ -8,9 +8,13 @@ namespace TokenThrift.Routing;
 /// <param name="OutputTokens">The output that the caller allows, in tokens, or <see langword="null"/>.</param>
 internal readonly record struct RequestNeeds(ModelCapabilities Capabilities, int? OutputTokens)
 {
+    /// <summary>Gets a value indicating whether the request offers a tool that its vendor runs, such as a web search.</summary>
+    public bool HasHostedTools { get; init; }
+
     public static RequestNeeds Of(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
         ModelCapabilities needs = ModelCapabilities.None;
+        bool hosted = false;
         for (int i = 0; i < messages.Count; i++)
         {
             IList<AIContent> contents = messages[i].Contents;
@@ -33,6 +37,7 @@ internal readonly record struct RequestNeeds(ModelCapabilities Capabilities, int
             if (options.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode)
             {
                 needs |= ModelCapabilities.Tools;
+                hosted = options.Tools.Any(static tool => tool is not AIFunctionDeclaration);
                 if (options.AllowMultipleToolCalls == true)
                 {
                     needs |= ModelCapabilities.ParallelTools;
@@ -50,7 +55,7 @@ internal readonly record struct RequestNeeds(ModelCapabilities Capabilities, int
             }
         }
 
-        return new RequestNeeds(needs, options?.MaxOutputTokens);
+        return new RequestNeeds(needs, options?.MaxOutputTokens) { HasHostedTools = hosted };
     }
 
     private static ModelCapabilities OfMedia(string? mediaType) =>

@@ -14,6 +14,7 @@ internal sealed class RouteExecutor(
     ConversationMemory conversations,
     OutputLengths lengths,
     AuditDraw audits,
+    FailureReader failures,
     RoutingOptions settings,
     TimeProvider time,
     ILogger logger)
@@ -38,7 +39,7 @@ internal sealed class RouteExecutor(
             }
 
             Measure(run, step, response);
-            AnswerJudgement judgement = await judge.JudgeAsync(run, step, response, deadline, cancellationToken).ConfigureAwait(false);
+            AnswerJudgement judgement = await JudgeAsync(run, step, response, deadline, cancellationToken).ConfigureAwait(false);
             if (judgement.IsAccepted)
             {
                 run.Served(step, judgement.Score);
@@ -80,11 +81,11 @@ internal sealed class RouteExecutor(
             await using (attempt.ConfigureAwait(false))
             {
                 AnswerJudgement? judged = null;
-                if (attempt.HasEnded && run.MustHold(step))
+                if (attempt.HasEnded)
                 {
                     ChatResponse early = attempt.Held.ToChatResponse();
                     Measure(run, step, early);
-                    judged = await judge.JudgeAsync(run, step, early, deadline, cancellationToken).ConfigureAwait(false);
+                    judged = await JudgeAsync(run, step, early, deadline, cancellationToken).ConfigureAwait(false);
                     if (judged is { IsAccepted: false } refused)
                     {
                         run.LaidAside(step, early, attempt.Held, refused);
@@ -92,32 +93,9 @@ internal sealed class RouteExecutor(
                     }
                 }
 
-                // From here on the model is committed: what fails now is the caller's to see.
-                foreach (ChatResponseUpdate held in attempt.Held.ToArray())
-                {
-                    yield return held;
-                }
-
-                while (await ReadCommittedAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } update)
+                await foreach (ChatResponseUpdate update in ShowAsync(run, step, attempt, judged, deadline, cancellationToken).ConfigureAwait(false))
                 {
                     yield return update;
-                }
-
-                ChatResponse whole = attempt.Held.ToChatResponse();
-                if (judged is null)
-                {
-                    Measure(run, step, whole);
-                }
-
-                AnswerJudgement judgement = judged ?? await judge.JudgeAsync(run, step, whole, deadline, cancellationToken).ConfigureAwait(false);
-                Remember(run, step.Leg, whole);
-                if (judgement.IsAccepted)
-                {
-                    run.Served(step, judgement.Score);
-                }
-                else
-                {
-                    yield return DegradedMark(run.ShownDegraded(step, whole, judgement));
                 }
 
                 yield break;
@@ -134,6 +112,59 @@ internal sealed class RouteExecutor(
         if (!best.IsGood)
         {
             yield return DegradedMark(best);
+        }
+    }
+
+    // From here on the model is committed: what fails now is the caller's to see.
+    private async IAsyncEnumerable<ChatResponseUpdate> ShowAsync(
+        RouteRun run, RouteStep step, StreamAttempt attempt, AnswerJudgement? judged, RouteDeadline deadline, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (ChatResponseUpdate held in attempt.Held.ToArray())
+            {
+                yield return held;
+            }
+
+            while (await ReadCommittedAsync(run, step, attempt, cancellationToken).ConfigureAwait(false) is { } update)
+            {
+                yield return update;
+            }
+
+            ChatResponse whole = attempt.Held.ToChatResponse();
+            if (judged is null)
+            {
+                Measure(run, step, whole);
+            }
+
+            AnswerJudgement judgement = judged ?? await JudgeAsync(run, step, whole, deadline, cancellationToken).ConfigureAwait(false);
+            Remember(run, step.Leg, whole);
+            if (judgement.IsAccepted)
+            {
+                run.Served(step, judgement.Score);
+            }
+            else
+            {
+                yield return DegradedMark(run.ShownDegraded(step, whole, judgement));
+            }
+        }
+        finally
+        {
+            // The caller may read no further than it likes.
+            run.Left(step);
+        }
+    }
+
+    private async ValueTask<AnswerJudgement> JudgeAsync(RouteRun run, RouteStep step, ChatResponse response, RouteDeadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await judge.JudgeAsync(run, step, response, deadline, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            run.Left(step);
+            throw;
         }
     }
 
@@ -190,10 +221,12 @@ internal sealed class RouteExecutor(
             memory.Credit(leg, plan.TaskType);
         }
 
-        return new RouteRun(plan, messages, options, journal, settings, time, leg => MessagesFor(plan.Conversation, leg.Leg, messages))
+        var run = new RouteRun(plan, messages, options, journal, settings, failures, leg => MessagesFor(plan.Conversation, leg.Leg, messages))
         {
             Audit = audits.Draw(plan, messages, options, context),
         };
+        context.Set(new RouteAllowance(() => run.Allowance));
+        return run;
     }
 
     private IReadOnlyList<ChatMessage> MessagesFor(Conversation conversation, LegState leg, IReadOnlyList<ChatMessage> messages) => PortableHistory.For(

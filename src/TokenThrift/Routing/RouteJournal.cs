@@ -16,7 +16,8 @@ internal sealed class RouteJournal(RoutePlan plan, string? requested, ReceiptRec
     /// <summary>Gets the number of the latest try, from 1; 0 before the first.</summary>
     public int Number { get; private set; }
 
-    public int Count => _attempts.Count;
+    /// <summary>Gets a value indicating whether the latest try has not ended.</summary>
+    public bool IsOpen { get; private set; }
 
     /// <summary>Gets a value indicating whether nothing was ever sent, because every leg refused.</summary>
     public bool AllRefused => _attempts.Count > 0 && _attempts.TrueForAll(a => a.Outcome == CallOutcome.Refused);
@@ -25,6 +26,7 @@ internal sealed class RouteJournal(RoutePlan plan, string? requested, ReceiptRec
     /// <returns>Its number.</returns>
     public int Open(PlannedLeg leg)
     {
+        IsOpen = true;
         Chosen ??= leg.Leg.Id;
         _expected[++Number] = leg.Candidate.Quote?.Expected ?? NanoUsd.Zero;
         return Number;
@@ -33,20 +35,20 @@ internal sealed class RouteJournal(RoutePlan plan, string? requested, ReceiptRec
     /// <summary>Takes in how the latest try ended.</summary>
     public void Close(PlannedLeg leg, CallOutcome outcome, string? reason, double? score = null)
     {
+        IsOpen = false;
         _attempts.Add(new RoutingAttempt(Number, leg.Leg.Id, outcome) { Reason = reason, Score = score });
         RoutingLog.AttemptEnded(logger, Number, leg.Leg.Id, reason ?? "served");
-        if (outcome == CallOutcome.Rejected)
+        if (outcome is CallOutcome.Rejected or CallOutcome.Cancelled)
         {
-            recorder.Judge(Number, CallOutcome.Rejected, reason);
+            recorder.Judge(Number, outcome, reason);
         }
 
         Publish(served: null, degraded: false);
     }
 
     /// <summary>Takes in that an answer which was laid aside is served after all.</summary>
-    public void Serve(int attempt, string leg, string? reason, bool degraded)
+    public void Serve(int attempt, string leg, bool degraded)
     {
-        recorder.Judge(attempt, CallOutcome.Served, reason);
         int at = _attempts.FindIndex(a => a.Attempt == attempt);
         if (at >= 0 && !degraded)
         {
@@ -92,7 +94,7 @@ internal sealed class RouteJournal(RoutePlan plan, string? requested, ReceiptRec
             ChosenModelId = Chosen,
             ServedModelId = served,
             Reason = plan.Reason,
-            Excluded = plan.Reasons,
+            Excluded = plan.ReasonsBut(_attempts),
             Attempts = [.. _attempts],
             IsDegraded = degraded,
         };

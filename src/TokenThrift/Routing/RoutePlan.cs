@@ -1,4 +1,5 @@
 using TokenThrift.Models;
+using TokenThrift.Receipts;
 
 namespace TokenThrift.Routing;
 
@@ -19,6 +20,9 @@ internal sealed class RoutePlan
     }
 
     public IReadOnlyList<NextLegCandidate> ForChoice { get; private init; } = [];
+
+    /// <summary>Gets the legs that rest, the first to recover first; they are asked only where all others fail and nobody has answered.</summary>
+    public IReadOnlyList<PlannedLeg> Resting { get; init; } = [];
 
     public required IReadOnlyList<RoutingCandidate> Excluded { get; init; }
 
@@ -46,6 +50,10 @@ internal sealed class RoutePlan
 
     public IReadOnlyDictionary<string, string> Reasons => Excluded.ToDictionary(e => e.Model.Id, e => e.Exclusion!, StringComparer.Ordinal);
 
+    /// <summary>Gets who was left out and why, without those that were asked in the end.</summary>
+    public IReadOnlyDictionary<string, string> ReasonsBut(IReadOnlyList<RoutingAttempt> asked) => Resting.Count == 0 ? Reasons
+        : Reasons.Where(r => asked.All(a => a.ModelId != r.Key)).ToDictionary(StringComparer.Ordinal);
+
     public RoutingDecision ToDecision(string? requested, string? chosen) => new()
     {
         RequestedModelId = requested,
@@ -68,6 +76,9 @@ internal sealed record PlannedLeg(LegState Leg, RoutingCandidate Candidate, doub
 
     /// <summary>Gets a value indicating whether the leg is asked only where all others fail: to ask it first would not pay, or not pass.</summary>
     public bool IsReserve { get; init; }
+
+    /// <summary>Gets a value indicating whether another leg should serve the request where one can, for the sake of a cap on shares.</summary>
+    public bool IsOverShare => Candidate.Quote?.OverShare is not null;
 
     public NanoUsd? Cost => Candidate.RankedCost;
 }

@@ -16,6 +16,7 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         List<PlannedLeg> able = survey.Able;
         able.Sort(static (a, b) => ByCost(a.Cost, b.Cost));
         List<string> passedOver = Reserve(able, survey.Strongest, taskType);
+        bool sharesDecide = YieldShares(able);
         LoopMove? move = LoopPolicy.Decide(able, conversation, messages, StrengthOf(conversation.Route?.Leg));
         if (move is { First: { } first })
         {
@@ -25,8 +26,9 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         return new RoutePlan
         {
             ByCost = able,
+            Resting = survey.Resting,
             Excluded = survey.Excluded,
-            Reason = survey.Reason ?? move?.Reason ?? ReasonOf(able),
+            Reason = survey.Reason ?? move?.Reason ?? (sharesDecide ? "share-cap" : ReasonOf(able)),
             Strongest = survey.Strongest,
             TaskType = taskType,
             Conversation = conversation,
@@ -37,8 +39,27 @@ internal sealed class RoutePlanner(IReadOnlyList<LegState> legs, RoutingMemory m
         };
     }
 
+    // A leg whose vendor or jurisdiction has had its share comes after those that have not, as long as one of them would be asked anyway.
+    private static bool YieldShares(List<PlannedLeg> able)
+    {
+        if (!able.Exists(p => p is { IsOverShare: false, IsReserve: false }))
+        {
+            return false;
+        }
+
+        int first = able.FindIndex(p => !p.IsReserve);
+        bool decides = able[first].IsOverShare;
+        for (int i = 0; i < able.Count; i++)
+        {
+            able[i] = able[i] with { IsReserve = able[i].IsReserve || able[i].IsOverShare };
+        }
+
+        return decides;
+    }
+
     private string ReasonOf(List<PlannedLeg> able) =>
-        able.Count == 1 && legs.Count > 1 ? "only-capable"
+        able.Count == 0 ? "no-capable-model"
+        : able.Count == 1 && legs.Count > 1 ? "only-capable"
         : able.Count > 0 && able[0].IsReserve ? (memory.Guarantee is null ? "cheaper-would-not-pay" : "quality-floor")
         : "cheapest-capable";
 

@@ -7,18 +7,16 @@ using TokenThrift.Requests;
 
 namespace TokenThrift.Routing;
 
-/// <summary>One request on its way: whom to ask next, and what follows from how each was answered.</summary>
+/// <summary>One request on its way: whom to ask next, and what follows from how each was answered. One try at a time; not safe for concurrent use.</summary>
 internal sealed class RouteRun
 {
     private readonly RoutingOptions _settings;
     private readonly RouteJournal _journal;
-    private readonly TimeProvider _time;
+    private readonly FailureReader _failures;
+    private readonly RemainingLegs _remaining;
     private readonly Func<PlannedLeg, IReadOnlyList<ChatMessage>> _messagesFor;
-    private readonly HashSet<int> _tried = [];
-    private double _rejectedStrength = double.NegativeInfinity;
     private RouteStep? _repair;
-    private long _neededContext;
-    private int _asked;
+    private RouteStep? _opened;
     private bool _isOver;
     private Exception? _lastError;
 
@@ -28,7 +26,7 @@ internal sealed class RouteRun
         ChatOptions? options,
         RouteJournal journal,
         RoutingOptions settings,
-        TimeProvider time,
+        FailureReader failures,
         Func<PlannedLeg, IReadOnlyList<ChatMessage>> messagesFor)
     {
         Plan = plan;
@@ -36,8 +34,9 @@ internal sealed class RouteRun
         Options = options;
         _journal = journal;
         _settings = settings;
-        _time = time;
+        _failures = failures;
         _messagesFor = messagesFor;
+        _remaining = new RemainingLegs(plan, settings, journal.Spent);
         journal.Publish(served: null, degraded: false);
         if (plan.ByCost.Count == 0)
         {
@@ -63,6 +62,9 @@ internal sealed class RouteRun
     /// <summary>Gets a value indicating whether the conversation has shown that it needs a stronger model.</summary>
     public bool HasOutgrownItsModel { get; private set; }
 
+    /// <summary>Gets what the request may still cost, or <see langword="null"/> for no cap.</summary>
+    public NanoUsd? Allowance => _remaining.Allowance;
+
     /// <summary>Chooses whom to ask next.</summary>
     /// <returns>The step, or <see langword="null"/> when nobody is left.</returns>
     public RouteStep? Next()
@@ -77,7 +79,7 @@ internal sealed class RouteRun
         if (index < 0)
         {
             // An answer that only waited for its audit is served when the audit cannot be made.
-            index = _isOver || Best is { IsGood: true } ? -1 : Choose(_rejectedStrength);
+            index = _isOver || Best is { IsGood: true } ? -1 : _remaining.Next(hasAnswer: Best is not null);
         }
 
         if (index < 0)
@@ -85,20 +87,18 @@ internal sealed class RouteRun
             return null;
         }
 
-        _tried.Add(index);
-        _asked++;
-        PlannedLeg leg = Plan.ByCost[index];
+        PlannedLeg leg = _remaining.Take(index);
         return new RouteStep(leg, _messagesFor(leg)) { Purpose = Audit?.IsWeak(leg) == true ? CallPurpose.Audit : CallPurpose.Answer };
     }
 
     /// <summary>Says whether another answer could take the place of this one's, so that nothing of it may be shown before it is judged.</summary>
-    public bool MustHold(RouteStep step) => CanEscalateFrom(step.Leg) || CanRepair(step) || Audit?.IsWeak(step.Leg) == true;
+    public bool MustHold(RouteStep step) => _remaining.CanEscalateFrom(step.Leg) || CanRepair(step) || Audit?.IsWeak(step.Leg) == true;
 
     /// <summary>Says whether a stronger model could take over should this one's answer be refused.</summary>
-    public bool CanEscalateFrom(PlannedLeg leg) => Choose(Math.Max(_rejectedStrength, leg.Leg.Prior)) >= 0;
+    public bool CanEscalateFrom(PlannedLeg leg) => _remaining.CanEscalateFrom(leg);
 
     /// <summary>Says whether a cheap model is left that has not been asked.</summary>
-    public bool HasOtherCheapLeg() => Plan.ByCost.Where((p, i) => !_tried.Contains(i)).Any(p => p.Leg.Prior < Plan.Strongest && !p.IsReserve);
+    public bool HasOtherCheapLeg() => _remaining.HasOtherCheap();
 
     /// <summary>Lays an answer aside until another cheap model says the same.</summary>
     public void Await(string key) => AwaitedKey = key;
@@ -106,6 +106,13 @@ internal sealed class RouteRun
     /// <summary>Makes one try at a step and takes in its failure.</summary>
     public async ValueTask<T> TryAsync<T>(RouteStep step, Func<int, ValueTask<T>> call, CancellationToken cancellationToken)
     {
+        // The first try was afforded when the step was chosen; a retry costs anew.
+        if (ReferenceEquals(_opened, step) && !_remaining.Affords(step.Leg))
+        {
+            throw new NotAskedException($"One more call of '{step.Leg.Leg.Id}' does not fit into what the request may still cost.");
+        }
+
+        _opened = step;
         int number = _journal.Open(step.Leg);
         try
         {
@@ -113,8 +120,9 @@ internal sealed class RouteRun
         }
         catch (Exception e)
         {
-            Failure failure = Classify(e, cancellationToken);
-            _journal.Close(step.Leg, OutcomeOf(failure), failure.Code);
+            Failure failure = Read(e, cancellationToken);
+            _journal.Close(step.Leg, failure.Outcome, failure.Code);
+            _lastError = e;
             throw;
         }
     }
@@ -128,22 +136,23 @@ internal sealed class RouteRun
             _journal.Close(step.Leg, CallOutcome.Refused, "circuit-open");
         }
 
-        Failure failure = Classify(exception, cancellationToken);
-        _lastError = exception;
+        Failure failure = Read(exception, cancellationToken);
+        _lastError = exception is NotAskedException ? _lastError ?? exception : exception;
         if (failure.Class == FailureClass.Cancelled)
         {
-            ExceptionDispatchInfo.Throw(exception);
+            // What a connection throws that is torn down is as good as the cancellation that tore it.
+            ExceptionDispatchInfo.Throw(exception is OperationCanceledException ? exception : new OperationCanceledException(exception.Message, exception, cancellationToken));
         }
 
         bool stops = failure.Class == FailureClass.BadRequest && !step.IsRepair;
         if (failure.Class == FailureClass.ContentFiltered)
         {
-            OnlyFilterPeers();
-            stops = Choose(_rejectedStrength) < 0;
+            _remaining.OnlyFilterPeers();
+            stops = _remaining.Next(hasAnswer: Best is not null) < 0;
         }
         else if (failure.Class == FailureClass.ContextTooLong)
         {
-            _neededContext = Math.Max(_neededContext, step.Leg.Leg.Model.ContextTokens ?? long.MaxValue);
+            _remaining.OnlyLargerThan(step.Leg);
         }
 
         if (stops && Best is null)
@@ -158,11 +167,20 @@ internal sealed class RouteRun
     /// <summary>Takes in a stream that broke after its first word was shown.</summary>
     public async ValueTask BrokeAsync(RouteStep step, Exception exception, CancellationToken cancellationToken)
     {
-        Failure failure = Classify(exception, cancellationToken);
-        _journal.Close(step.Leg, failure.Class == FailureClass.Cancelled ? CallOutcome.Cancelled : CallOutcome.Failed, $"{failure.Code}-after-commit");
+        Failure failure = Read(exception, cancellationToken);
+        _journal.Close(step.Leg, failure.Outcome, $"{failure.Code}-after-commit");
         if (failure.Class != FailureClass.Cancelled)
         {
             await step.Leg.Leg.Health.ReportAsync(exception).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes in that nobody waits for the answer any more: the caller cancelled while it was judged, or read no further.</summary>
+    public void Left(RouteStep step)
+    {
+        if (_journal.IsOpen)
+        {
+            _journal.Close(step.Leg, CallOutcome.Cancelled, "left");
         }
     }
 
@@ -175,10 +193,10 @@ internal sealed class RouteRun
         {
             case AnswerVerdict.Disagrees:
                 // Two cheap models that differ say nothing of who is right; the strongest one does.
-                _rejectedStrength = Math.Max(_rejectedStrength, Math.BitDecrement(Plan.ByCost.Max(p => p.Leg.Prior)));
+                _remaining.OnlyStrongest();
                 break;
             case AnswerVerdict.Refused:
-                _rejectedStrength = Math.Max(_rejectedStrength, step.Leg.Leg.Prior);
+                _remaining.OnlyStrongerThan(step.Leg.Leg.Prior);
                 Refused(step, response, judgement);
                 break;
         }
@@ -202,7 +220,7 @@ internal sealed class RouteRun
     {
         string reason = judgement.Failure ?? "low-score";
         _journal.Close(step.Leg, CallOutcome.Rejected, reason, judgement.Score);
-        _journal.Serve(_journal.Number, step.Leg.Leg.Id, reason, degraded: true);
+        _journal.Serve(_journal.Number, step.Leg.Leg.Id, degraded: true);
         return new RejectedAnswer(step.Leg, response, null, judgement.Score, _journal.Number, reason, IsGood: false);
     }
 
@@ -211,7 +229,7 @@ internal sealed class RouteRun
     {
         if (Best is { } best && (best.IsGood || _settings.WhenAllFail == WhenAllFail.ServeBest))
         {
-            _journal.Serve(best.Attempt, best.Leg.Leg.Id, best.IsGood ? null : best.Reason, degraded: !best.IsGood);
+            _journal.Serve(best.Attempt, best.Leg.Leg.Id, degraded: !best.IsGood);
             return best;
         }
 
@@ -225,31 +243,13 @@ internal sealed class RouteRun
     }
 
     /// <summary>Finds a leg that has not been asked and may be.</summary>
-    public int IndexOf(PlannedLeg leg)
-    {
-        for (int i = 0; i < Plan.ByCost.Count; i++)
-        {
-            if (Plan.ByCost[i].Leg == leg.Leg && !_tried.Contains(i))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static CallOutcome OutcomeOf(Failure failure) => failure.Class switch
-    {
-        FailureClass.Cancelled => CallOutcome.Cancelled,
-        FailureClass.Refused => CallOutcome.Refused,
-        _ => CallOutcome.Failed,
-    };
+    public int IndexOf(PlannedLeg leg) => _remaining.IndexOf(leg);
 
     private void Refused(RouteStep step, ChatResponse response, AnswerJudgement judgement)
     {
         if (judgement.Failure == FinishCheck.ContentFilter)
         {
-            OnlyFilterPeers();
+            _remaining.OnlyFilterPeers();
         }
         else if (CanRepair(step) && judgement.Message is { } fault)
         {
@@ -261,47 +261,10 @@ internal sealed class RouteRun
         }
     }
 
+    // A repair reads the answer and the fault besides the request, so it is taken to cost twice as much.
     private bool CanRepair(RouteStep step) =>
         _settings.RepairOnce && !step.IsRepair && step.Purpose == CallPurpose.Answer && !_isOver
-        && (_settings.CostCap is not { } cap || (step.Leg.Cost is { } cost && cost <= cap - _journal.Spent()));
+        && _remaining.Affords(step.Leg, calls: 2);
 
-    // What one vendor's filter refused goes to nobody but those whom the application has named.
-    private void OnlyFilterPeers()
-    {
-        for (int i = 0; i < Plan.ByCost.Count; i++)
-        {
-            if (!_settings.ContentFilterPeers.Contains(Plan.ByCost[i].Leg.Id, StringComparer.OrdinalIgnoreCase))
-            {
-                _tried.Add(i);
-            }
-        }
-    }
-
-    private int Choose(double rejectedStrength)
-    {
-        for (int i = 0; _neededContext > 0 && i < Plan.ByCost.Count; i++)
-        {
-            if (Plan.ByCost[i].Leg.Model.ContextTokens is not { } window || window <= _neededContext)
-            {
-                _tried.Add(i);
-            }
-        }
-
-        NanoUsd? left = _settings.CostCap is { } cap ? cap - _journal.Spent() : null;
-        return NextLeg.Choose(Plan.ForChoice, _tried, rejectedStrength, _settings.MaximumAttempts - _asked, left);
-    }
-
-    private Failure Classify(Exception exception, CancellationToken cancellationToken) =>
-        FailureClassifier.Classify(exception, _time.GetUtcNow(), _settings.ClassifyFailure, cancellationToken.IsCancellationRequested);
+    private Failure Read(Exception exception, CancellationToken cancellationToken) => _failures.Read(exception, cancellationToken.IsCancellationRequested);
 }
-
-/// <summary>An answer that was not served when it came.</summary>
-/// <param name="Leg">Who gave it.</param>
-/// <param name="Response">The answer.</param>
-/// <param name="Updates">The answer as it was streamed, or <see langword="null"/>.</param>
-/// <param name="Score">Its score.</param>
-/// <param name="Attempt">The number of the try.</param>
-/// <param name="Reason">Why it was not served.</param>
-/// <param name="IsGood">Whether it passed its checks and only waited for an audit.</param>
-internal sealed record RejectedAnswer(
-    PlannedLeg Leg, ChatResponse Response, IReadOnlyList<ChatResponseUpdate>? Updates, double Score, int Attempt, string Reason, bool IsGood);

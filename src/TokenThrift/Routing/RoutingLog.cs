@@ -5,8 +5,8 @@ namespace TokenThrift.Routing;
 /// <summary>What the router writes to the log: ids, codes and counts, never content.</summary>
 internal static partial class RoutingLog
 {
-    [LoggerMessage(1, LevelLimit, "The answer check {Check} failed and was stepped over.")]
-    public static partial void CheckFailed(ILogger logger, string check, Exception exception);
+    [LoggerMessage(1, LevelLimit, "{What} failed and was stepped over.")]
+    public static partial void SteppedOver(ILogger logger, string what, Exception exception);
 
     [LoggerMessage(2, LogLevel.Debug, "Attempt {Attempt} at {Model} ended: {Reason}.")]
     public static partial void AttemptEnded(ILogger logger, int attempt, string model, string reason);
@@ -14,10 +14,7 @@ internal static partial class RoutingLog
     [LoggerMessage(3, LevelLimit, "No answer passed the checks; the best of {Attempts} attempts, by {Model}, is served as degraded.")]
     public static partial void Degraded(ILogger logger, int attempts, string model);
 
-    [LoggerMessage(4, LevelLimit, "The grader of audits failed and was stepped over.")]
-    public static partial void GraderFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(5, LevelLimit, "The deployment {Deployment} is given a rest until {Until:O}: {Reason}.")]
+    [LoggerMessage(4, LevelLimit, "The deployment {Deployment} is given a rest until {Until:O}: {Reason}.")]
     public static partial void Rests(ILogger logger, string deployment, DateTimeOffset until, string reason);
 
     private const LogLevel LevelLimit = LogLevel.Warning;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using TokenThrift.Budgets;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
+using TokenThrift.Routing;
 using TokenThrift.Tokens;
 
 namespace TokenThrift.Evaluation.Overhead;
@@ -83,6 +84,14 @@ internal sealed class OverheadCommand : EvaluationCommand
             rows.Add(OverheadRow.Of(name + suffix, bench.Run(build), bare, reference));
         }
 
+        if (isHit)
+        {
+            // What the gate under a limit adds to the meter that it stands on, beside an exact hit.
+            OverheadSample meter = bench.Run(Metered);
+            OverheadSample gate = bench.Run(inner => new BudgetingChatClient(Metered(inner), Capped()));
+            rows.Add(OverheadRow.Above("budget gate under a limit" + suffix, gate, meter, bare, reference));
+        }
+
         return rows;
     }
 
@@ -92,10 +101,12 @@ internal sealed class OverheadCommand : EvaluationCommand
         if (!isHit)
         {
             // These see no difference between a hit and a miss.
-            yield return ("metering", inner => new MeteringChatClient(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId));
+            yield return ("metering", Metered);
             yield return ("UseBudgets (with metering)", inner => inner.AsBuilder().UseBudgets(new BudgetService()).Build(Services()));
             yield return ("UsePromptCompression", inner => inner.AsBuilder().UsePromptCompression().Build(Services()));
-            yield return ("UseReceipts (with metering)", inner => new MeteringChatClient(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId).AsBuilder().UseReceipts().Build(Services()));
+            yield return ("UseReceipts (with metering)", inner => Metered(inner).AsBuilder().UseReceipts().Build(Services()));
+            yield return ("UseCheapestCapable, three models", inner => inner.AsBuilder().UseCheapestCapable(
+                Catalog.Find(ModelId)!, Dearer.Select(model => new ModelLeg(model, inner))).Build(Services()));
             yield return ("UseCheapestCapable", inner => inner.AsBuilder().UseCheapestCapable(Catalog.Find(ModelId)!, []).Build(Services()));
         }
 
@@ -109,6 +120,15 @@ internal sealed class OverheadCommand : EvaluationCommand
         })).Build(Services()));
     }
 
+    private static MeteringChatClient Metered(IChatClient inner) => new(inner, Catalog, new TokenCounters(), TimeProvider.System, ModelId);
+
+    private static BudgetService Capped()
+    {
+        var options = new BudgetOptions();
+        options.Limits.Add(new ScopeLimit { Scope = BudgetScopeKind.Process, Usd = 1_000_000 });
+        return new BudgetService(options);
+    }
+
     private static ModelCatalog Catalog { get; } = new(
     [
         new ModelInfo(ModelId)
@@ -120,6 +140,13 @@ internal sealed class OverheadCommand : EvaluationCommand
             Capabilities = ModelCapabilities.Tools | ModelCapabilities.StructuredOutput | ModelCapabilities.Temperature,
         },
     ]);
+
+    // The cheapest of the three answers, and its answer passes.
+    private static IEnumerable<ModelInfo> Dearer => new[] { 2, 10 }.Select(times => Catalog.Find(ModelId)! with
+    {
+        Id = $"{ModelId}-{times}",
+        Prices = new ModelPrices(times * 1_000_000, times * 4_000_000),
+    });
 
     private static ServiceProvider Services() => new ServiceCollection()
         .AddSingleton(Catalog)

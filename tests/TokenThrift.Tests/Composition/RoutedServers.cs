@@ -42,8 +42,12 @@ internal sealed class RoutedServers : IAsyncDisposable
     /// <param name="answers">What each model's server says.</param>
     /// <param name="configure">Changes the settings, or <see langword="null"/>.</param>
     /// <param name="realTime">Whether time limits run by the system's clock rather than by one that the test moves.</param>
+    /// <param name="register">Adds services of the application, or <see langword="null"/>.</param>
     public static async Task<RoutedServers> StartWithAsync(
-        Dictionary<string, Func<LoopbackRequest, CancellationToken, Task<LoopbackReply>>> answers, Action<TokenThriftOptions>? configure = null, bool realTime = false)
+        Dictionary<string, Func<LoopbackRequest, CancellationToken, Task<LoopbackReply>>> answers,
+        Action<TokenThriftOptions>? configure = null,
+        bool realTime = false,
+        Action<IServiceCollection>? register = null)
     {
         var servers = new Dictionary<string, LoopbackOpenAIServer>();
         foreach ((string model, Func<LoopbackRequest, CancellationToken, Task<LoopbackReply>> answer) in answers)
@@ -69,17 +73,19 @@ internal sealed class RoutedServers : IAsyncDisposable
             thrift.Budgets.Limits.Add(new ScopeLimit { Scope = BudgetScopeKind.Process, Usd = 1_000 });
             configure?.Invoke(thrift);
         });
+        register?.Invoke(services);
         return new RoutedServers(servers, services.BuildServiceProvider(), time);
     }
 
     /// <summary>Starts servers that give their replies in order and then the last one for ever.</summary>
-    public static Task<RoutedServers> StartAsync(Dictionary<string, LoopbackReply[]> replies, Action<TokenThriftOptions>? configure = null, bool realTime = false) =>
+    public static Task<RoutedServers> StartAsync(Dictionary<string, LoopbackReply[]> replies, Action<TokenThriftOptions>? configure = null, bool realTime = false, Action<IServiceCollection>? register = null) =>
         StartWithAsync(
             replies.ToDictionary(
                 r => r.Key,
                 r => (Func<LoopbackRequest, CancellationToken, Task<LoopbackReply>>)((request, _) => Task.FromResult(r.Value[Math.Min(request.Index, r.Value.Length - 1)]))),
             configure,
-            realTime);
+            realTime,
+            register);
 
     public LoopbackOpenAIServer Server(string model) => _servers[model];
 

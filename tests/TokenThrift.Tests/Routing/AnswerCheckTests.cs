@@ -139,6 +139,6 @@ public class AnswerCheckTests
     private static ChatResponse Text(string text) => new(new ChatMessage(ChatRole.Assistant, text)) { FinishReason = ChatFinishReason.Stop };
 
     private static async Task<AnswerEvidence> GatherAsync(ChatResponse response, ChatOptions? options = null, params IAnswerCheck[] more) =>
-        await new AnswerChecker([.. AnswerChecker.BuiltIn, .. more], NullLogger.Instance).GatherAsync(
+        await new AnswerChecker([.. AnswerChecker.BuiltIn, .. more], new RoutingFaults(NullLogger.Instance, TimeProvider.System)).GatherAsync(
             new AnswerCheckContext([new ChatMessage(ChatRole.User, "What now?")], options, response, new ModelInfo("m")), default);
 }

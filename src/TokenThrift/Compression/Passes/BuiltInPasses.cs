@@ -6,11 +6,12 @@ internal static class BuiltInPasses
     /// <summary>Gets the passes that lose nothing.</summary>
     public static IReadOnlyList<ICompressionPass> Lossless { get; } = [new TerminalPass(), new JsonPass(), new GrepPass(), new PathsPass()];
 
-    /// <summary>Gets the passes that take parts out, with the lossless ones among them that shorten what is left.</summary>
-    public static IReadOnlyList<ICompressionPass> Lossy { get; } =
+    /// <summary>Returns the passes that take parts out, with the lossless ones among them that shorten what is left.</summary>
+    /// <param name="sampleArrays">Whether long arrays are among what is taken out.</param>
+    public static IReadOnlyList<ICompressionPass> Lossy(bool sampleArrays) =>
     [
         new TerminalPass(),
-        new ArraySamplePass(),
+        .. sampleArrays ? [new ArraySamplePass()] : Array.Empty<ICompressionPass>(),
         new HtmlPass(),
         new MarkdownPass(),
         new StackTracePass(),

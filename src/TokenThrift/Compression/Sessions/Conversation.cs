@@ -117,13 +117,14 @@ internal sealed class Conversation
     {
         _chain.Add(MessageHash.Chain(Key, hash));
         bool isFirstFromUser = message.Role == ChatRole.User && _query is null;
-        _kinds.Add(MessageKinds.Of(message, isFirstFromUser));
+        Heard heard = rewriter.Hear(message, hash);
+        _kinds.Add(MessageKinds.Of(message, isFirstFromUser, heard.StatesRule));
         if (message.Role == ChatRole.User && (isFirstFromUser || !string.IsNullOrWhiteSpace(message.Text)))
         {
             _query = message.Text;
         }
 
-        Listen(message);
+        Listen(message, heard);
         int from = Items.Count;
         bool isPinned = message.AdditionalProperties?.ContainsKey(PromptCompressionOptions.PinKey) ?? false;
         for (int i = 0; i < message.Contents.Count; i++)
@@ -260,28 +261,16 @@ internal sealed class Conversation
     }
 
     // What the application and the model say stays as it is, so a digest need not repeat it.
-    private void Listen(ChatMessage message)
+    private void Listen(ChatMessage message, Heard heard)
     {
-        var spoken = new HashSet<ulong>();
         bool hasCalls = false;
-        foreach (AIContent content in message.Contents)
+        foreach (FunctionCallContent call in message.Contents.OfType<FunctionCallContent>())
         {
-            if (content is TextContent words)
-            {
-                Outline.Collect(words.Text, spoken);
-            }
-            else if (content is FunctionCallContent call)
-            {
-                hasCalls = true;
-                _calls[call.CallId] = call;
-                foreach (object? value in call.Arguments?.Values ?? [])
-                {
-                    Outline.Collect(ContentText.Of(value), spoken);
-                }
-            }
+            hasCalls = true;
+            _calls[call.CallId] = call;
         }
 
         _groups += hasCalls ? 1 : 0;
-        _spoken = _spoken.With(spoken);
+        _spoken = _spoken.With(heard.Names);
     }
 }

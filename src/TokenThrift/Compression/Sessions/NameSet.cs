@@ -19,7 +19,7 @@ internal sealed class NameSet
     /// <summary>Returns the key of a name or line; the same in every process.</summary>
     public static ulong KeyOf(ReadOnlySpan<char> name) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(name));
 
-    /// <summary>Returns a set that also holds some names; the argument belongs to it from then on.</summary>
+    /// <summary>Returns a set that also holds some names; nobody may change the argument from then on.</summary>
     public NameSet With(HashSet<ulong> names)
     {
         if (names.Count == 0)

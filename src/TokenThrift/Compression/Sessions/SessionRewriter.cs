@@ -40,6 +40,14 @@ internal sealed class SessionRewriter(
     /// <summary>Gets what remembers the tokens of messages by their content, or <see langword="null"/> for nothing.</summary>
     public TokenMemory? Memory { get; init; }
 
+    /// <summary>Gets what remembers the contents of messages, or <see langword="null"/> for nothing.</summary>
+    public HeardMemory? HeardBefore { get; init; }
+
+    /// <summary>Reads a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="hash">The hash of its content.</param>
+    public Heard Hear(ChatMessage message, UInt128 hash) => HeardBefore is null ? Heard.In(message) : HeardBefore.GetOrAdd(hash, message, Heard.In);
+
     /// <summary>Counts a message as the application sent it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="hash">The hash of its content.</param>

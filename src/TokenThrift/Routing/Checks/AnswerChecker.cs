@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Logging;
-
 namespace TokenThrift.Routing;
 
 /// <summary>Runs the checks over an answer, cheapest first, and gathers what they find; after a failure the rest are spared.</summary>
-internal sealed class AnswerChecker(IReadOnlyList<IAnswerCheck> checks, ILogger logger)
+internal sealed class AnswerChecker(IReadOnlyList<IAnswerCheck> checks, RoutingFaults faults)
 {
     /// <summary>Gets the checks that read nothing but the request and the answer.</summary>
     public static IReadOnlyList<IAnswerCheck> BuiltIn { get; } = [new FinishCheck(), new RefusalCheck(), new StructureCheck(), new ToolCallCheck(), new DegenerationCheck(), new DoubtCheck()];
@@ -21,7 +19,7 @@ internal sealed class AnswerChecker(IReadOnlyList<IAnswerCheck> checks, ILogger 
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                RoutingLog.CheckFailed(logger, check.Name, e);
+                faults.SteppedOver($"The answer check {check.Name}", e);
             }
 
             if (evidence.Failure is not null)

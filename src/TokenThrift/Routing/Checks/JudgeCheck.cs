@@ -34,7 +34,17 @@ public sealed class JudgeCheck(IChatClient judge) : IAnswerCheck
         ];
         var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 16, AdditionalProperties = context.Options?.AdditionalProperties?.Clone() };
         RequestSettings.Purpose.Set(options, CallPurpose.Judge);
-        ChatResponse verdict = await _judge.GetResponseAsync(question, _isOurs ? options : RequestSettings.Strip(options), cancellationToken).ConfigureAwait(false);
+        ChatResponse verdict;
+        try
+        {
+            verdict = await _judge.GetResponseAsync(question, _isOurs ? options : RequestSettings.Strip(options), cancellationToken).ConfigureAwait(false);
+        }
+        catch (CallRefusedException)
+        {
+            // The budget or the policy does not let it be asked. That says nothing of the answer.
+            return CheckResult.Unknown;
+        }
+
         string word = verdict.Text.Trim();
         return word.StartsWith("GOOD", StringComparison.OrdinalIgnoreCase) ? CheckResult.Pass with { Quality = 0.9 }
             : word.StartsWith("BAD", StringComparison.OrdinalIgnoreCase) ? CheckResult.Fail("judged-bad")

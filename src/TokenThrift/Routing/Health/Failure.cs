@@ -1,3 +1,5 @@
+using TokenThrift.Receipts;
+
 namespace TokenThrift.Routing;
 
 /// <summary>What is known of a failure.</summary>
@@ -13,6 +15,14 @@ internal readonly record struct Failure(FailureClass Class, TimeSpan? RetryAfter
 
     /// <summary>Gets a value indicating whether the deployment should not be asked again for long.</summary>
     public bool RestsLong => Class is FailureClass.QuotaExhausted or FailureClass.Authentication;
+
+    /// <summary>Gets how a call that failed so ended.</summary>
+    public CallOutcome Outcome => Class switch
+    {
+        FailureClass.Cancelled => CallOutcome.Cancelled,
+        FailureClass.Refused => CallOutcome.Refused,
+        _ => CallOutcome.Failed,
+    };
 
     /// <summary>Gets the short code for receipts, such as <c>rate-limited</c>.</summary>
     public string Code => Class switch

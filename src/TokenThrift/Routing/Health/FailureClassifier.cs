@@ -1,5 +1,4 @@
 using System.ClientModel;
-using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Polly.CircuitBreaker;
@@ -11,20 +10,8 @@ namespace TokenThrift.Routing;
 /// <summary>Reads the class of a failure off an exception: its type, the HTTP status, the provider's own words.</summary>
 internal static partial class FailureClassifier
 {
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
-
-    public static Failure Classify(Exception exception, DateTimeOffset now, Func<Exception, FailureClass?>? custom, bool callerCancelled)
-    {
-        if (exception is OperationCanceledException && callerCancelled)
-        {
-            return new Failure(FailureClass.Cancelled, null);
-        }
-
-        TimeSpan? retryAfter = RetryAfterOf(exception, now);
-        return new Failure(custom?.Invoke(exception) ?? ClassOf(exception), retryAfter);
-    }
-
-    private static FailureClass ClassOf(Exception exception)
+    /// <summary>Reads the class.</summary>
+    public static FailureClass ClassOf(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
@@ -92,36 +79,6 @@ internal static partial class FailureClassifier
                 return FailureClass.Network;
         }
     }
-
-    private static TimeSpan? RetryAfterOf(Exception exception, DateTimeOffset now)
-    {
-        for (Exception? e = exception; e is not null; e = e.InnerException)
-        {
-            if (e is ClientResultException result && result.GetRawResponse() is { } response)
-            {
-                PipelineResponseHeaders headers = response.Headers;
-                if (headers.TryGetValue("retry-after-ms", out string? milliseconds)
-                    && double.TryParse(milliseconds, NumberStyles.Float, CultureInfo.InvariantCulture, out double ms))
-                {
-                    return Bounded(ms / 1000);
-                }
-
-                return headers.TryGetValue("retry-after", out string? text) ? Parse(text, now) : null;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Reads a <c>Retry-After</c> header: seconds, or a date.</summary>
-    internal static TimeSpan? Parse(string? text, DateTimeOffset now) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) ? Bounded(seconds)
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? Bounded((at - now).TotalSeconds)
-        : null;
-
-    // A wait of days is a provider's mistake (or milliseconds taken for seconds); it is not obeyed beyond an hour.
-    private static TimeSpan? Bounded(double seconds) =>
-        double.IsFinite(seconds) && seconds >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryAfter.TotalSeconds)) : null;
 
     [GeneratedRegex(@"\b(?:HTTP|[Ss]tatus(?: ?[Cc]ode)?)(?:/1\.1|/2)?:? ?\(?[45]\d\d", RegexOptions.CultureInvariant)]
     private static partial Regex StatusInMessage();

@@ -12,6 +12,7 @@ internal sealed class LegHealth
     private readonly string _deployment;
     private readonly TimeProvider _time;
     private readonly RoutingOptions _options;
+    private readonly FailureReader _failures;
     private readonly ILogger _logger;
     private readonly CircuitBreakerManualControl _control = new();
     private readonly ResiliencePipeline _breaker;
@@ -19,10 +20,11 @@ internal sealed class LegHealth
     private readonly ResiliencePipeline _whole;
     private long _restUntil;
 
-    public LegHealth(string deployment, RoutingOptions options, TimeProvider time, ILogger logger)
+    public LegHealth(string deployment, RoutingOptions options, FailureReader failures, TimeProvider time, ILogger logger)
     {
         _deployment = deployment;
         _options = options;
+        _failures = failures;
         _time = time;
         _logger = logger;
         _breaker = Builder().AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -119,7 +121,7 @@ internal sealed class LegHealth
     private bool IsWorthARetry(Exception e) =>
         e is not BrokenCircuitException && Read(e) is { MayRetry: true } failure && (failure.RetryAfter ?? TimeSpan.Zero) <= _options.LongestRetryWait;
 
-    private Failure Read(Exception e) => FailureClassifier.Classify(e, _time.GetUtcNow(), _options.ClassifyFailure, callerCancelled: false);
+    private Failure Read(Exception e) => _failures.Read(e);
 
     private TimeSpan BreakFor(int failedProbes)
     {

@@ -2,10 +2,11 @@ namespace TokenThrift.Routing;
 
 /// <summary>What is known of the conversation that a request continues.</summary>
 /// <param name="Key">Tells conversations apart.</param>
-/// <param name="Route">Who serves it, or <see langword="null"/> for a conversation that is new or has gone cold.</param>
+/// <param name="Route">Who serves it, or <see langword="null"/> where that is not known.</param>
+/// <param name="IsWarm">Whether the prompt cache of that model may still hold the conversation.</param>
 /// <param name="NeedsHolder">Whether a provider holds a part of it, so that no other can answer.</param>
 /// <param name="Holder">The leg whose provider that is, or <see langword="null"/> when it is not known.</param>
-internal sealed record Conversation(UInt128 Key, StickyRoute? Route, bool NeedsHolder, string? Holder);
+internal sealed record Conversation(UInt128 Key, StickyRoute? Route, bool IsWarm, bool NeedsHolder, string? Holder);
 
 /// <summary>The model of a conversation.</summary>
 /// <param name="Leg">The leg.</param>

@@ -12,6 +12,9 @@ internal sealed class ConversationMemory(TimeProvider time)
 {
     // As long as the provider's prompt cache of a conversation may still be warm.
     private static readonly TimeSpan Warm = TimeSpan.FromMinutes(10);
+
+    // Who serves a loop is known for longer than the cache is warm: a tool may take its time, or a person who must approve its call.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private readonly TwoAgeMap<StickyRoute> _routes = new(10_000);
     private readonly TwoAgeMap<string> _authors = new(50_000);
     private readonly TwoAgeMap<string> _holders = new(10_000);
@@ -22,9 +25,11 @@ internal sealed class ConversationMemory(TimeProvider time)
         UInt128 key = KeyOf(messages, options);
         bool isContinued = options?.ConversationId is not null || messages.Any(m => m.Role == ChatRole.Assistant);
         StickyRoute? route = isContinued ? _routes.Find(key) : null;
+        TimeSpan age = route is null ? TimeSpan.MaxValue : time.GetUtcNow() - route.SeenAt;
         return new Conversation(
             key,
-            route is not null && time.GetUtcNow() - route.SeenAt < Warm ? route : null,
+            age < Longest ? OfThisHistory(route, messages.Count) : null,
+            age < Warm,
             HeldStates.NeedsHolder(messages, options),
             HolderOf(options));
     }
@@ -58,6 +63,9 @@ internal sealed class ConversationMemory(TimeProvider time)
             _holders.Set(KeyOf(token), author);
         }
     }
+
+    // A history that is shorter than the one that was stuck is another, with the same opening.
+    private static StickyRoute? OfThisHistory(StickyRoute? route, int length) => route?.EscalatedAt > length ? route with { EscalatedAt = null } : route;
 
     private static UInt128 KeyOf(ResponseContinuationToken token) => MessageHash.Of(Convert.ToBase64String(token.ToBytes().Span));
 

@@ -16,16 +16,19 @@ internal static class LoopPolicy
     private const int StallWindow = 6;
 
     /// <summary>Decides.</summary>
-    /// <param name="able">The legs that may be asked, cheapest first.</param>
+    /// <param name="able">The legs that may be asked, cheapest first; those that are held in reserve are marked.</param>
     /// <param name="conversation">The conversation.</param>
     /// <param name="messages">Its history.</param>
     /// <param name="strength">The strength of the leg that has served it.</param>
     /// <returns>Who comes first; <see langword="null"/> where the conversation says nothing and the cheapest does.</returns>
     public static LoopMove? Decide(IReadOnlyList<PlannedLeg> able, Conversation conversation, IReadOnlyList<ChatMessage> messages, double strength)
     {
+        StallKind stall = AgentLoop.StallOf(messages);
         if (conversation.Route is not { } route)
         {
-            return null;
+            // Nobody knows who got stuck (another process may); at best it was whom we would ask now.
+            return stall != StallKind.None && able.FirstOrDefault(p => !p.IsReserve) is { } usual && Stronger(able, usual.Leg.Prior) is { } taken
+                ? new LoopMove(taken, ReasonOf(stall), IsEscalation: true) : null;
         }
 
         if (able.FirstOrDefault(p => p.Leg.Id == route.Leg) is not { } stays)
@@ -34,11 +37,10 @@ internal static class LoopPolicy
             return route.IsEscalated && able.FirstOrDefault(p => p.Leg.Prior >= strength) is { } peer ? new LoopMove(peer, "stays-escalated") : null;
         }
 
-        StallKind stall = AgentLoop.StallOf(messages);
         if (stall != StallKind.None && (route.EscalatedAt is not { } at || messages.Count >= at + StallWindow)
-            && able.Where(p => p.Leg.Prior > stays.Leg.Prior).MinBy(p => p.Leg.Prior) is { } stronger)
+            && Stronger(able, stays.Leg.Prior) is { } stronger)
         {
-            return new LoopMove(stronger, stall == StallKind.RepeatedCall ? "stall-repeated-call" : "stall-tool-errors", IsEscalation: true);
+            return new LoopMove(stronger, ReasonOf(stall), IsEscalation: true);
         }
 
         if (AgentLoop.IsLocked(messages) || conversation.NeedsHolder)
@@ -51,10 +53,16 @@ internal static class LoopPolicy
             return new LoopMove(stays, "stays-escalated");
         }
 
-        bool moves = stays.IsReserve
-            || (able[0].Leg != stays.Leg && !able[0].IsReserve && Pays(stays, able[0], AgentLoop.RemainingSteps(messages)));
+        bool moves = stays.IsReserve || !conversation.IsWarm
+            || (able.First(p => !p.IsReserve) is { } cheapest && cheapest.Leg != stays.Leg && Pays(stays, cheapest, AgentLoop.RemainingSteps(messages)));
         return moves ? null : new LoopMove(stays, StaysWarm);
     }
+
+    // One tier up, and among those of that tier and above rather one whose vendor has not had its share.
+    private static PlannedLeg? Stronger(IReadOnlyList<PlannedLeg> able, double strength) =>
+        able.Where(p => p.Leg.Prior > strength).OrderBy(p => p.IsOverShare).ThenBy(p => p.Leg.Prior).FirstOrDefault();
+
+    private static string ReasonOf(StallKind stall) => stall == StallKind.RepeatedCall ? "stall-repeated-call" : "stall-tool-errors";
 
     private static bool Pays(PlannedLeg stays, PlannedLeg cheaper, int remainingSteps) =>
         SwitchSide.Of(stays) is { } current && SwitchSide.Of(cheaper) is { } other

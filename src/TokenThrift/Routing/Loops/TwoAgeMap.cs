@@ -9,10 +9,11 @@ internal sealed class TwoAgeMap<TValue>(int most)
     where TValue : class
 {
     private readonly Lock _turning = new();
-    private ConcurrentDictionary<UInt128, TValue> _young = new();
-    private ConcurrentDictionary<UInt128, TValue> _old = new();
+    private volatile ConcurrentDictionary<UInt128, TValue> _young = new();
+    private volatile ConcurrentDictionary<UInt128, TValue> _old = new();
+    private int _count;
 
-    public bool IsEmpty => _young.IsEmpty && _old.IsEmpty;
+    public bool IsEmpty => Volatile.Read(ref _count) == 0 && _old.IsEmpty;
 
     public TValue? Find(UInt128 key)
     {
@@ -23,27 +24,40 @@ internal sealed class TwoAgeMap<TValue>(int most)
 
         if (_old.TryGetValue(key, out value))
         {
-            _young.TryAdd(key, value);
+            Add(key, value, replaces: false);
             return value;
         }
 
         return null;
     }
 
-    public void Set(UInt128 key, TValue value)
-    {
-        _young[key] = value;
-        if (_young.Count <= most)
-        {
-            return;
-        }
+    public void Set(UInt128 key, TValue value) => Add(key, value, replaces: true);
 
+    // The dictionary's own count takes all of its locks, on every request; a count beside it is near enough.
+    private void Add(UInt128 key, TValue value, bool replaces)
+    {
+        if (!_young.TryAdd(key, value))
+        {
+            if (replaces)
+            {
+                _young[key] = value;
+            }
+        }
+        else if (Interlocked.Increment(ref _count) > most)
+        {
+            Turn();
+        }
+    }
+
+    private void Turn()
+    {
         lock (_turning)
         {
-            if (_young.Count > most)
+            if (Volatile.Read(ref _count) > most)
             {
                 _old = _young;
                 _young = new ConcurrentDictionary<UInt128, TValue>();
+                Volatile.Write(ref _count, 0);
             }
         }
     }
