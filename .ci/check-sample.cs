@@ -35,6 +35,8 @@ void Check(bool holds, string what)
     }
 }
 
+decimal compressed = columns.GetProperty("compressionAndCache").GetProperty("usd").GetDecimal();
+Check(compressed < strong, $"with compression and cache alone {compressed} USD is not below {strong} USD without");
 Check(thrift < strong, $"with TokenThrift {thrift} USD is not below {strong} USD without");
 Check(root.GetProperty("overspendUsd").GetDecimal() == 0, "a task spent more than its budget");
 Check(tasks.Length >= 12, $"only {tasks.Length} tasks");
@@ -47,6 +49,12 @@ foreach (JsonElement task in tasks)
 }
 
 Check(levers != 0, "no lever did anything");
+foreach (string lever in (string[])["cache", "compression", "routing"])
+{
+    Check(root.GetProperty("byLever").GetProperty(lever).GetDecimal() > 0, $"{lever} saved nothing");
+}
+
+
 wrong.ForEach(Console.Error.WriteLine);
 Console.WriteLine($"{strong} USD without, {thrift} USD with, {tasks.Length} tasks");
 return wrong.Count == 0 ? 0 : 1;

@@ -51,6 +51,7 @@ internal sealed class SavingsCalculator(TokenCounters counters, SavingsWorlds wo
         ITokenCounter counter = counters.For(reference);
         PromptShape compressed = last?.Sent is { } sent ? sent.ShapeFor(counter) : prompt.ShapeFor(counter);
         PromptShape asSent = last?.Sent?.IsSameAs(prompt) is true ? compressed : prompt.ShapeFor(counter);
+        compressed = ReferenceEquals(compressed, asSent) || last?.Sent is null ? compressed : CallIds.Restore(compressed, last.Sent, prompt);
         TokenUsage answer = last?.Usage ?? saved ?? default;
         bool usesCache = SavingsWorlds.UsesPromptCache(reference, answer);
         InputScale scale = Scale(reference, last, compressed);

@@ -42,6 +42,30 @@ public sealed class SavingsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Call_ids_that_a_vendor_is_shown_in_its_own_form_are_no_matter_of_compression(bool streamed)
+    {
+        bool isRenamed = false;
+        string rows = string.Join(' ', Enumerable.Range(0, 5000));
+        List<ChatMessage> History(string id) =>
+        [
+            new(ChatRole.User, "add the rows up"),
+            new(ChatRole.Assistant, [new FunctionCallContent(id, "rows", new Dictionary<string, object?> { ["page"] = 1 })]),
+            new(ChatRole.Tool, [new FunctionResultContent(id, rows)]),
+        ];
+        var bed = new ReceiptTestBed(
+            new ScriptedChatClient(call => ScriptedChatClient.Answer("a", TokenThrift.Tokens.TokenCounters.Shared.For(null).Count(call.Messages, null), 10)),
+            between: inner => new Decorated(inner, (_, ask) => ask(isRenamed ? [.. History("X9"), new ChatMessage(ChatRole.User, "again")] : null, null)));
+        ThriftReceipt first = ReceiptTestBed.ReceiptOf(await bed.Client.AskAsync(streamed, History("call_1")));
+        isRenamed = true;
+        ThriftReceipt second = ReceiptTestBed.ReceiptOf(await bed.Client.AskAsync(streamed, [.. History("call_1"), new ChatMessage(ChatRole.User, "again")]));
+        Assert.Equal(NanoUsd.Zero, first.Savings!.Value.Compression);
+        // The prefix counts as one that was sent before: at most the few tokens of the ids may differ.
+        Assert.True(Math.Abs(second.Savings!.Value.Compression.Value) * 50 < second.Baseline!.Value.Value);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Rejected_attempts_are_taken_off_the_routing_saving(bool streamed)
     {
         var bed = new ReceiptTestBed(new ScriptedChatClient(_ => ScriptedChatClient.Answer("a b", 1000, 100)), between: inner => new Decorated(inner, async (recorder, ask) =>

@@ -1,0 +1,75 @@
+using TokenThrift.Caching;
+
+namespace TokenThrift.Tests.Caching.Policy;
+
+public sealed class ErrorEstimatorTests
+{
+    [Fact]
+    public void Serves_nothing_before_it_has_labels()
+    {
+        var estimator = new ErrorEstimator(0.02, perRequest: false);
+        Assert.Equal((1.0, -1.0), (estimator.Estimate(PolicySamples.Evidence(0.99)), estimator.Limit(0.02)));
+        foreach (HitLabel label in PolicySamples.Labels(ErrorEstimator.Fewest - 1, _ => 1, _ => 0, seed: 1))
+        {
+            estimator.Add(label);
+        }
+
+        Assert.Equal(1, estimator.Estimate(PolicySamples.Evidence(0.99)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void What_it_would_serve_is_wrong_no_more_often_than_allowed(int seed)
+    {
+        const double Share = 0.05;
+        var estimator = new ErrorEstimator(Share, perRequest: false);
+        var random = new Random(seed);
+        int served = 0;
+        int wrong = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            // The more alike, the more often right; beyond 0.9 nearly always.
+            double similarity = random.NextDouble();
+            HitEvidence evidence = PolicySamples.Evidence(similarity);
+            bool isWrong = random.NextDouble() < 1 / (1 + Math.Exp(14 * (similarity - 0.6)));
+            estimator.See(evidence);
+            double estimate = estimator.Estimate(evidence);
+            if (estimate <= estimator.Limit(Share) && estimator.Account.Affords(estimate, Share))
+            {
+                estimator.Account.Serve(estimate);
+                served++;
+                wrong += isWrong ? 1 : 0;
+            }
+
+            // A tenth is checked whatever was decided, so labels are a fair sample.
+            if (random.NextDouble() < 0.1)
+            {
+                estimator.Add(new HitLabel(evidence, isWrong ? AnswerComparison.Different : AnswerComparison.Same, 0.1, estimator.Foretell(evidence)));
+            }
+        }
+
+        Assert.True(served > 50, $"{served}");
+        Assert.True(PolicySamples.LowerBound(wrong, served) <= Share, $"{wrong} of {served}");
+    }
+
+    [Fact]
+    public void Limit_falls_with_the_share_that_is_allowed_and_clearing_forgets()
+    {
+        var estimator = new ErrorEstimator(0.05, perRequest: false);
+        var random = new Random(5);
+        for (int i = 0; i < 600; i++)
+        {
+            double similarity = random.NextDouble();
+            HitEvidence evidence = PolicySamples.Evidence(similarity);
+            estimator.See(evidence);
+            estimator.Add(new HitLabel(evidence, random.NextDouble() < 1 - similarity ? AnswerComparison.Different : AnswerComparison.Same, 1, estimator.Foretell(evidence)));
+        }
+
+        Assert.True(estimator.Limit(0.01) <= estimator.Limit(0.05));
+        Assert.True(estimator.Estimate(PolicySamples.Evidence(0.95)) < estimator.Estimate(PolicySamples.Evidence(0.3)));
+        estimator.Clear();
+        Assert.Equal((0, 1.0), (estimator.Count, estimator.Estimate(PolicySamples.Evidence(0.95))));
+    }
+}
