@@ -4,6 +4,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using TokenThrift.Compression;
 using TokenThrift.Models;
+using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.TestSupport;
 using TokenThrift.Tokens;
