@@ -1,6 +1,4 @@
-using Microsoft.Extensions.AI;
 using TokenThrift.Caching;
-using TokenThrift.Requests;
 using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching.Policy;
