@@ -3,7 +3,7 @@ namespace TokenThrift.Caching;
 /// <summary>Keeps account of what was served: how many answers, and how many of them are expected to be wrong. Used under its owner's lock.</summary>
 /// <remarks>
 /// Wrong answers among the served ones are near to Poisson: their number has the standard deviation √expected. What is served keeps the
-/// expected number, plus two such deviations, within what the bound allows so far and one more. The margin is wide while few were
+/// expected number, plus 1.645 such deviations (one-sided 95 %), within what the bound allows so far and one more. The margin is wide while few were
 /// served, when one wrong answer weighs heavily, and vanishes as they become many.
 /// </remarks>
 /// <param name="perRequest">Whether the bound is a share of all requests, not one of served answers.</param>
@@ -12,7 +12,7 @@ internal sealed class ErrorAccount(bool perRequest)
     /// <summary>At most this share of the bound is aimed at, however many were served: room for what an estimate cannot know.</summary>
     public const double MostAim = 0.85;
 
-    private const double Deviations = 2;
+    private const double Deviations = 1.645;
     private const double Allowance = 1;
 
     // How far ahead the aim looks.

@@ -26,7 +26,7 @@ public sealed class ErrorAccountTests
                 expected += error;
             }
 
-            Assert.True(expected + (2 * Math.Sqrt(expected)) <= (share * served) + 1 + 1e-9, $"{expected} of {served} after {i}");
+            Assert.True(expected + (1.645 * Math.Sqrt(expected)) <= (share * served) + 1 + 1e-9, $"{expected} of {served} after {i}");
         }
 
         Assert.True(served > 0);
