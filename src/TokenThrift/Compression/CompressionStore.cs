@@ -65,6 +65,19 @@ public sealed class CompressionStore
         return Encoding.UTF8.GetString(value);
     }
 
+    /// <summary>Finds what may have been written by another process since: the distributed cache is asked first, where there is one.</summary>
+    internal async ValueTask<string?> FindLatestAsync(string scope, string name, CancellationToken cancellationToken)
+    {
+        string key = KeyOf(scope, name);
+        if (_cache is null || await _cache.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } value)
+        {
+            return Recall(key) is { } known ? Encoding.UTF8.GetString(known) : null;
+        }
+
+        Remember(key, value);
+        return Encoding.UTF8.GetString(value);
+    }
+
     // The scope is hashed: names of tenants and users do not belong into the keys of a shared cache.
     private static string KeyOf(string scope, string name) =>
         $"tokenthrift:original:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope)).AsSpan(0, 8))}:{name}";

@@ -23,7 +23,7 @@ public sealed class EpochLogTests
         IDistributedCache shared = NewCache();
         using var model = new ScriptedChatClient("fine");
         using PromptCompressingChatClient first = Client(model, shared);
-        List<ChatMessage> messages = await RunAsync(first, streamed);
+        List<ChatMessage> messages = await RunAsync(streamed, first);
         IReadOnlyList<ChatMessage> sent = model.Calls[^1].Messages;
         Assert.Contains(sent, IsDigest);
 
@@ -36,11 +36,31 @@ public sealed class EpochLogTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Two_instances_that_take_turns_send_what_one_alone_would_send(bool streamed)
+    {
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient alone = Client(model, NewCache());
+        await RunAsync(streamed, alone);
+        UInt128[][] expected = [.. model.Calls.Select(call => call.Messages.Select(MessageHash.Of).ToArray())];
+
+        IDistributedCache shared = NewCache();
+        using var other = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient first = Client(other, shared);
+        using PromptCompressingChatClient second = Client(other, shared);
+        await RunAsync(streamed, first, second);
+
+        Assert.Contains(other.Calls[^1].Messages, IsDigest);
+        Assert.Equal(expected, other.Calls.Select(call => call.Messages.Select(MessageHash.Of).ToArray()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_lost_log_does_not_break_the_call_and_the_prefix_holds_after_it(bool streamed)
     {
         using var model = new ScriptedChatClient("fine");
         using PromptCompressingChatClient first = Client(model, NewCache());
-        List<ChatMessage> messages = await RunAsync(first, streamed);
+        List<ChatMessage> messages = await RunAsync(streamed, first);
 
         using PromptCompressingChatClient second = Client(model, NewCache());
         Assert.Equal("fine", (await second.AskAsync(streamed, messages)).Text);
@@ -58,7 +78,7 @@ public sealed class EpochLogTests
     {
         using var model = new ScriptedChatClient("fine");
         using PromptCompressingChatClient client = Client(model, NewCache());
-        await RunAsync(client, streamed);
+        await RunAsync(streamed, client);
 
         int breaks = Enumerable.Range(1, model.Calls.Count - 1).Count(i =>
         {
@@ -77,7 +97,7 @@ public sealed class EpochLogTests
         new MeteringChatClient(model, Catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions(), store: new CompressionStore(cache));
 
     // Long enough for an epoch to pay.
-    private static async Task<List<ChatMessage>> RunAsync(PromptCompressingChatClient client, bool streamed)
+    private static async Task<List<ChatMessage>> RunAsync(bool streamed, params PromptCompressingChatClient[] clients)
     {
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 40; i++)
@@ -85,7 +105,7 @@ public sealed class EpochLogTests
             messages.Call("report", i < 6
                 ? string.Join('\n', Enumerable.Range(0, 400).Select(j => $"entry {i} {j} of a long report with value {(i * 7919) + (j * 104729)}"))
                 : $"nothing new {i}");
-            await client.AskAsync(streamed, messages);
+            await clients[i % clients.Length].AskAsync(streamed, messages);
         }
 
         return messages;

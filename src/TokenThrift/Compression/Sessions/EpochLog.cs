@@ -11,6 +11,7 @@ namespace TokenThrift.Compression.Sessions;
 /// bytes in another process, whatever the clock, the cache or the prices were. One line an entry; the fingerprint of the
 /// history up to the entry tells conversations apart that diverged later.
 /// </summary>
+/// <remarks>Where two processes write to the same conversation at the same moment, one entry can be lost; that costs what a lost log costs, a break.</remarks>
 internal sealed class EpochLog(CompressionStore store, string modelId)
 {
     private const string Version = "1";
@@ -19,7 +20,7 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
     /// <summary>Reads the entries that belong to a history; <see langword="null"/> when there is no log.</summary>
     public async ValueTask<IReadOnlyList<EpochEntry>?> ReadAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
     {
-        string? text = await store.FindAsync(scope, NameOf(messages), cancellationToken).ConfigureAwait(false);
+        string? text = await store.FindLatestAsync(scope, NameOf(messages), cancellationToken).ConfigureAwait(false);
         if (text is null)
         {
             return null;
@@ -44,7 +45,7 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
             "f" + string.Join(',', entry.Folded),
             "r" + string.Join(',', entry.Replaced),
             "d" + string.Join(',', entry.Dropped));
-        string? known = await store.FindAsync(scope, name, cancellationToken).ConfigureAwait(false);
+        string? known = await store.FindLatestAsync(scope, name, cancellationToken).ConfigureAwait(false);
         string[] kept = known is null ? [] : [.. known.Split('\n').TakeLast(LongestLog - 1)];
         if (!kept.Contains(line, StringComparer.Ordinal))
         {
