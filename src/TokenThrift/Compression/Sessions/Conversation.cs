@@ -133,6 +133,12 @@ internal sealed class Conversation
             if (!isPinned && message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
             {
                 _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
+                if (call is not null && RetrieveTool.IsCall(call))
+                {
+                    // A loop below us has answered it: taking out again what was fetched back would have it fetched for ever.
+                    continue;
+                }
+
                 _state.Results.Add(rewriter.Read(text, result.CallId, call, _query, Count, i, _groups, _results));
             }
         }
@@ -217,6 +223,10 @@ internal sealed class Conversation
             Account.Correct(cached);
         }
     }
+
+    /// <summary>Books a round trip that only fetched content back.</summary>
+    /// <param name="tokens">The tokens that it added to the prompt.</param>
+    public void Retrieved(long tokens) => Account.Retrieved(tokens);
 
     private int Tool => HasHandles ? ToolTokens : 0;
 
