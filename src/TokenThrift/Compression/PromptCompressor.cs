@@ -58,7 +58,7 @@ internal sealed class PromptCompressor
     }
 
     /// <summary>Says whether an opening of a history that was called with is remembered here.</summary>
-    public bool Knows(IReadOnlyList<ChatMessage> messages) => _sessions.Find(ChainOf(messages, out _)) is not null;
+    public bool Knows(IReadOnlyList<ChatMessage> messages) => _sessions.Find(ChainOf(messages, out _), messages) is not null;
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model, in PlanTerms terms)
     {
@@ -75,7 +75,7 @@ internal sealed class PromptCompressor
             Links = _options.Lossless,
         };
         UInt128[] chain = ChainOf(messages, out UInt128[] hashes);
-        Conversation? before = _sessions.Find(chain);
+        Conversation? before = _sessions.Find(chain, messages);
         UInt128 tools = ToolsHash.Of(options);
         // What a router asks a price for is what it then calls with; a plan serves one call, because the answer changes it.
         if (!terms.IsKeeping && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == chain[^1] && ReferenceEquals(planned.Before, before)
@@ -140,7 +140,7 @@ internal sealed class PromptCompressor
         UInt128 key = 0;
         for (int i = 0; i < hashes.Length; i++)
         {
-            hashes[i] = MessageHash.Of(messages[i]);
+            hashes[i] = HiddenExchange.ContentHash(messages[i]);
             chain[i] = key = MessageHash.Chain(key, hashes[i]);
         }
 

@@ -12,6 +12,7 @@ internal sealed class Conversation
 {
     private readonly List<UInt128> _chain;
     private readonly List<MessageKind> _kinds;
+    private readonly List<string?> _names;
     private readonly Dictionary<string, FunctionCallContent> _calls;
     private readonly ConversationState _state;
     private readonly ResultLinks _links;
@@ -26,6 +27,7 @@ internal sealed class Conversation
     {
         _chain = [];
         _kinds = [];
+        _names = [];
         _calls = new(StringComparer.Ordinal);
         _state = new ConversationState(new ResultList(), new SentMessages());
         _links = new ResultLinks();
@@ -36,6 +38,7 @@ internal sealed class Conversation
     {
         _chain = [.. other._chain];
         _kinds = [.. other._kinds];
+        _names = [.. other._names];
         _calls = new(other._calls, StringComparer.Ordinal);
         _state = new ConversationState(other._state.Results.Copy(), other._state.Sent.Copy());
         _links = other._links.Copy();
@@ -108,6 +111,21 @@ internal sealed class Conversation
         return HiddenExchange.Restore(exchanges, messages, Count);
     }
 
+    /// <summary>Says whether the answers carry the names that they had here, or got one that they did not have.</summary>
+    /// <param name="messages">A history with the same opening.</param>
+    public bool HasNamesOf(IReadOnlyList<ChatMessage> messages)
+    {
+        for (int i = 0; i < _names.Count; i++)
+        {
+            if (_names[i] is { } name && name != messages[i].AuthorName)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public string? FindOriginal(string reference) => Items.FirstOrDefault(item => item.Reference == reference)?.Original;
 
     /// <summary>Says whether a reference stands in what the application sent or in what we made of it.</summary>
@@ -116,6 +134,7 @@ internal sealed class Conversation
     public void Add(ChatMessage message, UInt128 hash, SessionRewriter rewriter, IReadOnlyList<ChatMessage>? inPlace = null)
     {
         _chain.Add(MessageHash.Chain(Key, hash));
+        _names.Add(message.Role == ChatRole.Assistant ? message.AuthorName : null);
         bool isFirstFromUser = message.Role == ChatRole.User && _query is null;
         Heard heard = rewriter.Hear(message, hash);
         _kinds.Add(MessageKinds.Of(message, isFirstFromUser, heard.StatesRule));

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace TokenThrift.Compression.Sessions;
 
 /// <summary>Remembers the conversations that were sent last, by the hash of their history. Safe for concurrent use.</summary>
@@ -9,13 +11,14 @@ internal sealed class SessionTable(int capacity = 512)
 
     /// <summary>Finds the conversation that holds the longest opening of a history.</summary>
     /// <param name="chain">The hashes of the history up to and with each message.</param>
-    public Conversation? Find(ReadOnlySpan<UInt128> chain)
+    /// <param name="messages">The history.</param>
+    public Conversation? Find(ReadOnlySpan<UInt128> chain, IReadOnlyList<ChatMessage> messages)
     {
         lock (_lock)
         {
             for (int i = chain.Length - 1; i >= 0; i--)
             {
-                if (_byKey.TryGetValue(chain[i], out LinkedListNode<Conversation>? node))
+                if (_byKey.TryGetValue(chain[i], out LinkedListNode<Conversation>? node) && node.Value.HasNamesOf(messages))
                 {
                     _byAge.Remove(node);
                     _byAge.AddLast(node);
