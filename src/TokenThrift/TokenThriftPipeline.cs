@@ -50,7 +50,7 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>(), policy);
         client = new SemanticCachingChatClient(
             client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>(), Embedder(), services.GetService<ISemanticIndex>(), new HelperModels(catalog, Helper));
-        client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder);
+        client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder, loggers?.CreateLogger<BudgetLadderChatClient>());
         client = new ReceiptingChatClient(client, runtime.Book, options.Receipts, catalog, counters, runtime.Time, loggers?.CreateLogger<ReceiptingChatClient>());
         return new TokenThriftPipeline(options, original, client);
 
