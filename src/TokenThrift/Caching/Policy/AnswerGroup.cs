@@ -15,6 +15,9 @@ internal sealed class AnswerGroup(QuestionTerms first)
     /// <summary>Gets how many questions it holds.</summary>
     public int Questions => _terms?.Questions ?? 1;
 
+    /// <summary>Gets how many terms it has counted; those of a single question are its entry's.</summary>
+    public int Terms => _terms?.Terms ?? 0;
+
     /// <summary>Gets or sets how often its answer would have been right, as far as that was checked.</summary>
     public int Right { get; set; }
 

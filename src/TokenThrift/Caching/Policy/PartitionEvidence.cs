@@ -37,6 +37,8 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private bool _isVerifierPoolDoubted;
     private int _audits;
     private int _verifierAudits;
+    private long _groupTerms;
+    private long _weight;
 
     /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer: until those that nearly are have shown that they may not.</summary>
     public bool IsFoldingTrusted
@@ -60,6 +62,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 return _isQuarantined;
             }
         }
+    }
+
+    /// <summary>Gets what <see cref="Weigh"/> found last. Used under the policy's lock.</summary>
+    public long Weighed { get; private set; }
+
+    /// <summary>Finds about how much it holds, in terms, answers and labels. Returns by how much that is more than last time. Used under the policy's lock.</summary>
+    public long Weigh()
+    {
+        long before = Weighed;
+        Weighed = Interlocked.Read(ref _weight);
+        return Weighed - before;
     }
 
     /// <summary>Decides about a question.</summary>
@@ -235,13 +248,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             ref AnswerGroup? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, group, out bool exists);
             if (exists)
             {
-                known!.Add(asked);
+                _groupTerms -= known!.Terms;
+                known.Add(asked);
+                _groupTerms += known.Terms;
             }
             else
             {
                 known = new AnswerGroup(asked);
                 Bound();
             }
+
+            Interlocked.Exchange(ref _weight, _terms.Terms + _groupTerms + _groups.Count + _own.Count);
         }
     }
 
@@ -381,6 +398,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         if (_groups.Count > MaximumGroups / 2)
         {
             _groups.Clear();
+            _groupTerms = 0;
         }
     }
 

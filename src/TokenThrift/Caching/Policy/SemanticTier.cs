@@ -76,13 +76,7 @@ internal sealed class SemanticTier
             EmbeddingScope.Recorder = call.Recorder;
             ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<SemanticMatch> matches = await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false);
-            int near = 0;
-            while (near < matches.Count && matches[near].Similarity >= Floor)
-            {
-                near++;
-            }
-
-            matches = near == matches.Count ? matches : [.. matches.Take(near)];
+            matches = Near(matches, partition);
             QuestionTerms terms = QuestionTerms.Of(question);
             HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw(), _verifier is null ? 0 : _options.GreyZone);
             call.Lookup = new SemanticLookup(partition, call.Plan.Evidence, question, terms, vector, matches, decision, share);
@@ -128,7 +122,7 @@ internal sealed class SemanticTier
             });
         }
 
-        evidence.Add(lookup.Terms, group);
+        _policy.Add(lookup.Evidence, lookup.Terms, group);
         if (isStored)
         {
             await _index.AddAsync(
@@ -192,6 +186,20 @@ internal sealed class SemanticTier
         {
             _faults.Report("similar-remove", e);
         }
+    }
+
+    // What an index of another's making returns from elsewhere would be another's answer: the partition is looked at here once more.
+    private IReadOnlyList<SemanticMatch> Near(IReadOnlyList<SemanticMatch> matches, string partition)
+    {
+        bool isSound = true;
+        for (int i = 0; i < matches.Count && isSound; i++)
+        {
+            isSound = IsNear(matches[i]) && (i == 0 || matches[i].Similarity <= matches[i - 1].Similarity);
+        }
+
+        return isSound ? matches : [.. matches.Where(IsNear).OrderByDescending(match => match.Similarity)];
+
+        bool IsNear(SemanticMatch match) => match.Similarity >= Floor && match.Entry.Partition == partition && match.Entry.Encoder == _encoder;
     }
 
     private static string Join(SemanticLookup lookup, CachedAnswer answer, string own)
@@ -264,6 +272,12 @@ internal sealed class SemanticTier
     {
         ReadOnlyMemory<float> vector = await _embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken).ConfigureAwait(false);
         float norm = TensorPrimitives.Norm(vector.Span);
+        if (!float.IsFinite(norm))
+        {
+            // Kept, it would stand before every neighbour of every question.
+            throw new InvalidOperationException("The embedder returned a vector that is not of finite numbers.");
+        }
+
         if (norm is > 0.999f and < 1.001f || norm == 0)
         {
             return vector;
