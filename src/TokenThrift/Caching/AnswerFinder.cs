@@ -84,7 +84,7 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
             return null;
         }
 
-        if (decision.Action != HitAction.Serve)
+        if (decision.Action is HitAction.Ask or HitAction.Audit)
         {
             call.Reason = call.Unproven is not null ? call.Reason : decision.Action == HitAction.Audit ? CacheReasons.Audit : decision.Reason ?? CacheReasons.Unsure;
             return null;
@@ -113,7 +113,7 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
             DropCandidate(call);
         }
 
-        return answer;
+        return answer is not null && decision.Action == HitAction.Verify && !await similar.VerifyAsync(call, lookup, answer, cancellationToken).ConfigureAwait(false) ? null : answer;
     }
 
     /// <summary>Looks at what there is for a request that is to be asked afresh whatever is found, so that its answer can be learned from.</summary>
@@ -131,6 +131,12 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
     }
 
     // It was not drawn for a check, so it is no sample of those that are.
-    private static void DropCandidate(CacheCall call) =>
-        call.Lookup = call.Lookup is { } lookup ? lookup with { Decision = lookup.Decision with { Candidate = null, Action = HitAction.Ask } } : null;
+    private void DropCandidate(CacheCall call)
+    {
+        if (call.Lookup is { } lookup)
+        {
+            similar.TakeBack(lookup);
+            call.Lookup = lookup with { Decision = lookup.Decision with { Candidate = null, Action = HitAction.Ask } };
+        }
+    }
 }

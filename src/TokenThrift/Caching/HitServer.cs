@@ -29,7 +29,7 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         match.Entry.MarkUsed();
         string? turn = await GoOnFromAsync(call, answer, match.Entry.Id, cancellationToken).ConfigureAwait(false);
         var hit = new RecentHit(CacheTier.Semantic, answer.EntryId, match.Entry.Id) { Lookup = call.Lookup, Turn = turn };
-        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Similar, match.Similarity, decision.EstimatedError, hit);
+        return Serve(call, answer, CacheTier.Semantic, decision.Action == HitAction.Verify ? CacheReasons.Verified : CacheReasons.Similar, match.Similarity, decision.EstimatedError, hit);
     }
 
     /// <inheritdoc/>

@@ -8,12 +8,17 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
     private readonly Lock _lock = new();
     private readonly ErrorEstimator _estimator = new(maxErrorRate, perRequest);
 
+    /// <summary>Gets what all partitions have taught about the verifier.</summary>
+    public VerifierRecord Verifier { get; } = new();
+
     public void Add(HitEvidence evidence, AnswerComparison verdict, double propensity)
     {
         lock (_lock)
         {
             _estimator.Add(new HitLabel(evidence, verdict, propensity, _estimator.Foretell(evidence)));
         }
+
+        _estimator.Refit(_lock);
     }
 
     /// <summary>Takes in a request for which serving came into question.</summary>
@@ -32,6 +37,15 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
         {
             double error = _estimator.Estimate(evidence);
             return (error, _estimator.Limit(share), _estimator.Account.Affords(error, maxErrorRate));
+        }
+    }
+
+    /// <summary>Returns the share of wrong answers to aim at, and whether what was served leaves room for one more answer.</summary>
+    public (double Aim, bool IsAffordable) Allow(double estimatedError, double share)
+    {
+        lock (_lock)
+        {
+            return (_estimator.Aim(share), _estimator.Account.Affords(estimatedError, maxErrorRate));
         }
     }
 

@@ -1,38 +1,64 @@
-using System.Collections.Concurrent;
-
 namespace TokenThrift.Caching;
 
-/// <summary>What each partition has taught, and all of them together. Bounded; safe for concurrent use.</summary>
+/// <summary>What each partition has taught, and all of them together. Bounded: the partition that was not used for longest is forgotten. Safe for concurrent use.</summary>
 /// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
-internal sealed class HitPolicy(double maxErrorRate, bool perRequest)
+/// <param name="maximumPartitions">How many partitions are remembered.</param>
+internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions)
 {
     private const int MaximumPartitions = 4096;
     private readonly ErrorPool _pool = new(maxErrorRate, perRequest);
-    private readonly ConcurrentDictionary<string, PartitionEvidence> _partitions = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LinkedListNode<(string Partition, PartitionEvidence Evidence)>> _partitions = new(StringComparer.Ordinal);
+    private readonly LinkedList<(string Partition, PartitionEvidence Evidence)> _byUse = new();
 
+    /// <summary>Gets what all partitions have taught about the verifier.</summary>
+    public VerifierRecord Verifier => _pool.Verifier;
+
+    /// <summary>Gets what a partition has taught; nothing yet, where it is new or was forgotten.</summary>
     public PartitionEvidence For(string partition)
     {
-        if (_partitions.TryGetValue(partition, out PartitionEvidence? known))
+        lock (_lock)
         {
-            return known;
-        }
+            if (Use(partition) is { } known)
+            {
+                return known;
+            }
 
-        PartitionEvidence evidence = _partitions.GetOrAdd(partition, static (_, policy) => new PartitionEvidence(policy._pool, policy.MaxErrorRate, policy.PerRequest), this);
-        _order.Enqueue(partition);
-        if (_partitions.Count > MaximumPartitions && _order.TryDequeue(out string? oldest))
-        {
-            _partitions.TryRemove(oldest, out _);
-        }
+            var evidence = new PartitionEvidence(_pool, maxErrorRate, perRequest);
+            _partitions[partition] = _byUse.AddLast((partition, evidence));
+            if (_partitions.Count > maximumPartitions)
+            {
+                _partitions.Remove(_byUse.First!.Value.Partition);
+                _byUse.RemoveFirst();
+            }
 
-        return evidence;
+            return evidence;
+        }
     }
 
     /// <summary>Finds what a partition has taught, or null.</summary>
-    public PartitionEvidence? Find(string partition) => _partitions.GetValueOrDefault(partition);
+    public PartitionEvidence? Find(string partition)
+    {
+        lock (_lock)
+        {
+            return Use(partition);
+        }
+    }
 
-    private double MaxErrorRate => maxErrorRate;
+    private PartitionEvidence? Use(string partition)
+    {
+        if (!_partitions.TryGetValue(partition, out LinkedListNode<(string Partition, PartitionEvidence Evidence)>? node))
+        {
+            return null;
+        }
 
-    private bool PerRequest => perRequest;
+        if (node != _byUse.Last)
+        {
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
+        }
+
+        return node.Value.Evidence;
+    }
 }

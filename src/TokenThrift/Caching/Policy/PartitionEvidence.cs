@@ -28,10 +28,14 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly Dictionary<string, AnswerGroup> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<ulong> _forbidden = [];
     private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
+    private readonly VerifierRecord _verifier = new();
     private readonly ErrorMonitor _monitor = new();
+    private readonly ErrorMonitor _verifierMonitor = new();
     private readonly WeightedShare _nearlyEqual = new();
     private bool _isQuarantined;
+    private bool _isVerifierPoolDoubted;
     private int _audits;
+    private int _verifierAudits;
 
     /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer: until those that nearly are have shown that they may not.</summary>
     public bool IsFoldingTrusted
@@ -63,7 +67,8 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     /// <param name="matches">Its neighbours, the nearest first.</param>
     /// <param name="share">The share of wrong answers that is allowed for it; not above that of the constructor.</param>
     /// <param name="draw">A number drawn uniformly from [0, 1).</param>
-    public HitDecision Decide(string question, QuestionTerms asked, IReadOnlyList<SemanticMatch> matches, double share, double draw)
+    /// <param name="greyZone">Up to what estimated error a verifier may be asked; 0 where there is none.</param>
+    public HitDecision Decide(string question, QuestionTerms asked, IReadOnlyList<SemanticMatch> matches, double share, double draw, double greyZone = 0)
     {
         if (matches.Count == 0)
         {
@@ -78,6 +83,11 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 : _forbidden.Contains(PairOf(question, candidate.Match.Entry.AnswerGroup)) ? Keys.CacheReasons.ReportedWrong
                 : SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
             See(veto is null ? candidate.Evidence : null);
+            if (veto is null && error > limit && error <= greyZone && DecideByVerifier(candidate, error, share, draw) is { } verified)
+            {
+                return verified;
+            }
+
             veto ??= error > limit ? Keys.CacheReasons.Unsure
                 : isAffordable ? null : Keys.CacheReasons.Allowance;
             if (veto is not null)
@@ -96,7 +106,23 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
-    /// <summary>Takes back that an answer was served: it was gone.</summary>
+    /// <summary>Notes that an answer is served which the verifier has accepted. Returns whether what was served meanwhile leaves room for it.</summary>
+    /// <param name="decision">The decision to serve it if the verifier accepts it.</param>
+    public bool Accept(HitDecision decision)
+    {
+        lock (_lock)
+        {
+            if (_isQuarantined || !Allow(decision.EstimatedError, maxErrorRate).IsAffordable)
+            {
+                return false;
+            }
+
+            Serve(decision.EstimatedError);
+            return true;
+        }
+    }
+
+    /// <summary>Takes back that an answer was served: it was gone, or something else kept it back.</summary>
     /// <param name="decision">The decision to serve it.</param>
     public void TakeBack(HitDecision decision)
     {
@@ -111,24 +137,35 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     /// <summary>Learns what came of a decision, when the model has answered.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="verdict">How the model's answer compares to the candidate's.</param>
-    /// <param name="share">The share of wrong answers that was allowed.</param>
-    public void Learn(HitDecision decision, AnswerComparison verdict, double share)
+    public void Learn(HitDecision decision, AnswerComparison verdict)
     {
-        if (decision.Candidate is not { } candidate)
+        if (decision is not { Candidate: { } candidate, IsFairSample: true })
         {
             return;
+        }
+
+        if (decision.IsAccepted is true)
+        {
+            _verifier.Add(decision.Doubt, verdict != AnswerComparison.Same, decision.AskProbability);
+            pool.Verifier.Add(decision.Doubt, verdict != AnswerComparison.Same, decision.AskProbability);
         }
 
         lock (_lock)
         {
             bool isWrong = Take(candidate, verdict, decision.AuditProbability);
-            if (decision.Action == HitAction.Audit)
+            if (decision is { IsAudit: true, IsForVerifier: true })
+            {
+                _verifierAudits++;
+                WatchVerifier(decision.EstimatedError, isWrong);
+            }
+            else if (decision.IsAudit)
             {
                 _audits++;
                 Watch(decision.EstimatedError, isWrong);
             }
         }
 
+        _own.Refit(_lock);
         pool.Add(candidate.Evidence, verdict, decision.AuditProbability);
     }
 
@@ -142,6 +179,12 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
+        if (decision.IsForVerifier)
+        {
+            _verifier.Add(decision.Doubt, isWrong: true, propensity: 1);
+            pool.Verifier.Add(decision.Doubt, isWrong: true, propensity: 1);
+        }
+
         lock (_lock)
         {
             if (_forbidden.Count < MaximumForbidden)
@@ -149,9 +192,18 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 _forbidden.Add(PairOf(question, candidate.Match.Entry.AnswerGroup));
             }
 
-            Watch(decision.EstimatedError, Take(candidate, AnswerComparison.Different, propensity: 1));
+            Take(candidate, AnswerComparison.Different, propensity: 1);
+            if (decision.IsForVerifier)
+            {
+                WatchVerifier(decision.EstimatedError, isWrong: true);
+            }
+            else
+            {
+                Watch(decision.EstimatedError, isWrong: true);
+            }
         }
 
+        _own.Refit(_lock);
         pool.Add(candidate.Evidence, AnswerComparison.Different, propensity: 1);
     }
 
@@ -198,6 +250,27 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         return _own.Count < ErrorEstimator.Fewest ? (pooled, limit, isAffordable) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)), isAffordable);
     }
 
+    // What the verifier accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.
+    // Whether it is asked depends on the evidence and the draw alone, so what it accepted and what was checked are fair samples.
+    private HitDecision? DecideByVerifier(HitCandidate candidate, double error, double share, double draw)
+    {
+        double aim = Allow(1, share).Aim;
+        double accepted = _isQuarantined ? 1 : VerifierRecord.Estimate(error, aim, _verifier, _isVerifierPoolDoubted ? null : pool.Verifier);
+        if (accepted <= aim && Allow(accepted, share).IsAffordable)
+        {
+            double probability = AuditPlan.Probability(accepted, share, _verifierAudits, _verifierMonitor.Evidence);
+            return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Verify, candidate, accepted, probability) { IsForVerifier = true, Doubt = error, AskProbability = probability };
+        }
+
+        double curiosity = pool.Verifier.Curiosity;
+        return draw >= curiosity ? null
+            : new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.Unsure) { IsForVerifier = true, Doubt = error, AskProbability = curiosity };
+    }
+
+    private (double Aim, bool IsAffordable) Allow(double estimatedError, double share) => _own.Count >= OwnEvidence
+        ? (_own.Aim(share), _own.Account.Affords(estimatedError, maxErrorRate))
+        : pool.Allow(estimatedError, share);
+
     private void See(HitEvidence? evidence)
     {
         _own.See(evidence);
@@ -235,11 +308,30 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _monitor.Reset();
             _audits = 0;
             _isQuarantined = true;
+            DoubtVerifier();
         }
         else if (_isQuarantined && _own.Count >= OwnEvidence)
         {
             _isQuarantined = false;
         }
+    }
+
+    // What it accepts is wrong more often than was said: it must prove itself again, in this partition.
+    private void WatchVerifier(double estimatedError, bool isWrong)
+    {
+        _verifierMonitor.Observe(estimatedError / ErrorAccount.MostAim, isWrong);
+        if (_verifierMonitor.IsAlarmed)
+        {
+            DoubtVerifier();
+        }
+    }
+
+    private void DoubtVerifier()
+    {
+        _verifier.Clear();
+        _verifierMonitor.Reset();
+        _verifierAudits = 0;
+        _isVerifierPoolDoubted = true;
     }
 
     private AnswerGroup GroupOf(SemanticEntry entry)

@@ -31,15 +31,25 @@ internal sealed class SemanticTier
     private readonly CacheMeters _meters;
     private readonly TimeProvider _time;
     private readonly string _encoder;
+    private readonly HitVerifier? _verifier;
     private readonly Lock _drawing = new();
 
+    /// <summary>Initializes a new instance of the <see cref="SemanticTier"/> class.</summary>
     public SemanticTier(
-        SemanticCachingOptions options, IEmbeddingGenerator<string, Embedding<float>>? embedder, ISemanticIndex? index, FaultLog faults, CacheMeters meters, TimeProvider time)
+        SemanticCachingOptions options,
+        IAnswerComparer comparer,
+        HitVerifier? verifier,
+        IEmbeddingGenerator<string, Embedding<float>>? embedder,
+        ISemanticIndex? index,
+        FaultLog faults,
+        CacheMeters meters,
+        TimeProvider time)
     {
+        _verifier = verifier;
         _options = options;
         _embedder = embedder ?? new LexicalEmbeddingGenerator();
         _index = index ?? new InMemorySemanticIndex(time: time);
-        _comparer = options.Comparer ?? AnswerComparer.Default;
+        _comparer = comparer;
         _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
         _faults = faults;
         _meters = meters;
@@ -77,7 +87,7 @@ internal sealed class SemanticTier
 
             matches = near == matches.Count ? matches : [.. matches.Take(near)];
             QuestionTerms terms = QuestionTerms.Of(question);
-            HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw());
+            HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw(), _verifier is null ? 0 : _options.GreyZone);
             call.Lookup = new SemanticLookup(partition, call.Plan.Evidence, question, terms, vector, matches, decision, share);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
@@ -110,8 +120,9 @@ internal sealed class SemanticTier
         }
 
         PartitionEvidence evidence = _policy.For(lookup.Evidence);
-        evidence.Learn(lookup.Decision, verdict, lookup.MaxErrorRate);
-        if (lookup.Decision.Action == HitAction.Audit)
+        HitDecision decision = candidate is null ? lookup.Decision : await AskToLearnAsync(call, lookup.Decision, candidate, answer, cancellationToken).ConfigureAwait(false);
+        evidence.Learn(decision, verdict);
+        if (decision.IsAudit)
         {
             _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
             call.Recorder.Set((call.Recorder.Cache ?? new CacheRecord { Reason = CacheReasons.Audit }) with
@@ -141,6 +152,26 @@ internal sealed class SemanticTier
         }
     }
 
+    /// <summary>Asks the verifier about a candidate that is served if it accepts. Returns whether it may be served; notes why it may not be.</summary>
+    public async ValueTask<bool> VerifyAsync(CacheCall call, SemanticLookup lookup, CachedAnswer kept, CancellationToken cancellationToken)
+    {
+        SemanticEntry entry = lookup.Decision.Candidate!.Match.Entry;
+        HitDecision decision = await AskAsync(call, lookup.Decision, entry, kept.Text, kept, cancellationToken).ConfigureAwait(false);
+        call.Lookup = lookup with { Decision = decision };
+        bool isServed = decision.IsAccepted is true && _policy.For(lookup.Evidence).Accept(decision);
+        call.Reason = isServed ? call.Reason : decision.IsAccepted switch { true => CacheReasons.Allowance, false => CacheReasons.Rejected, _ => CacheReasons.Unverified };
+        return isServed;
+    }
+
+    /// <summary>Takes back that the answer of a decision was to be served.</summary>
+    public void TakeBack(SemanticLookup lookup)
+    {
+        if (lookup.Decision.Action == HitAction.Serve)
+        {
+            _policy.For(lookup.Evidence).TakeBack(lookup.Decision);
+        }
+    }
+
     /// <summary>Takes word that a hit was wrong.</summary>
     public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision);
 
@@ -154,7 +185,6 @@ internal sealed class SemanticTier
         {
             if (lookup.Decision.Candidate is { } candidate)
             {
-                _policy.For(lookup.Evidence).TakeBack(lookup.Decision);
                 await _index.RemoveAsync(lookup.Partition, candidate.Match.Entry.Id, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -212,6 +242,29 @@ internal sealed class SemanticTier
             _faults.Report("compare", e);
             return AnswerComparison.Unknown;
         }
+    }
+
+    // The model has answered, so what it says is known to the checks and to nobody else: nobody waits for a verdict that serves nothing.
+    private ValueTask<HitDecision> AskToLearnAsync(CacheCall call, HitDecision decision, SemanticEntry candidate, CachedAnswer answer, CancellationToken cancellationToken) =>
+        decision is { IsForVerifier: true, Action: not HitAction.Verify } && candidate.Answer.Length > 0
+            ? AskAsync(call, decision, candidate, candidate.Answer, answer, cancellationToken)
+            : ValueTask.FromResult(decision);
+
+    private async ValueTask<HitDecision> AskAsync(CacheCall call, HitDecision decision, SemanticEntry kept, string keptAnswer, CachedAnswer avoidable, CancellationToken cancellationToken)
+    {
+        if (_verifier is null || keptAnswer.Length > LongestAnswer)
+        {
+            return decision;
+        }
+
+        double savedShare = _policy.Verifier.AcceptRate * (decision.Action == HitAction.Ask ? 1 : 1 - decision.AuditProbability);
+        bool? isAccepted = await _verifier.AskAsync(call, kept, keptAnswer, avoidable, savedShare, cancellationToken).ConfigureAwait(false);
+        if (isAccepted is { } verdict)
+        {
+            _policy.Verifier.Answered(verdict);
+        }
+
+        return decision with { IsAccepted = isAccepted };
     }
 
     private async ValueTask<ReadOnlyMemory<float>> EmbedAsync(string question, CancellationToken cancellationToken)
