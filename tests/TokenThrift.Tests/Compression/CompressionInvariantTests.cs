@@ -111,9 +111,9 @@ public sealed class CompressionInvariantTests
         ITokenCounter counter = TokenCounters.Shared.For(null);
         List<ChatMessage> opening = Conversations.Start().Call("hotels", Conversations.PrettyRows);
         CompressionPlan first = compressor.Plan([.. opening, new ChatMessage(ChatRole.User, "one")], null, counter, null, default);
-        Assert.False(compressor.Knows(opening));
+        Assert.False(compressor.Knows(HistoryChain.Of(opening)));
         compressor.Commit(first);
-        Assert.True(compressor.Knows(opening));
+        Assert.True(compressor.Knows(HistoryChain.Of(opening)));
 
         CompressionPlan second = compressor.Plan([.. opening, new ChatMessage(ChatRole.User, "two")], null, counter, null, default);
         Assert.Null(second.Opening);

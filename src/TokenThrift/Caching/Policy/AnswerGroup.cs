@@ -1,3 +1,8 @@
+using System.Buffers.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using TokenThrift.Text;
+
 namespace TokenThrift.Caching;
 
 /// <summary>The questions of a partition that got the same answer, and what is known of serving it. Used under its owner's lock.</summary>
@@ -15,6 +20,13 @@ internal sealed class AnswerGroup(QuestionTerms first)
 
     /// <summary>Gets or sets how often its answer would have been wrong.</summary>
     public int Wrong { get; set; }
+
+    /// <summary>Returns the id of the group that an answer begins: answers that are equal after folding have the same, whoever finds them.</summary>
+    public static string IdOf(string answer)
+    {
+        UInt128 hash = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(TextFolding.Fold(answer).AsSpan()));
+        return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
+    }
 
     public void Add(QuestionTerms terms)
     {

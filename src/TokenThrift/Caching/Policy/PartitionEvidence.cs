@@ -27,6 +27,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly TermFrequencies _terms = new(MaximumTerms);
     private readonly Dictionary<string, AnswerGroup> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<ulong> _forbidden = [];
+    private readonly Queue<ulong> _forbiddenByAge = new();
     private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
     private readonly VerifierRecord _verifier = new();
     private readonly ErrorMonitor _monitor = new();
@@ -187,11 +188,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
         lock (_lock)
         {
-            if (_forbidden.Count < MaximumForbidden)
-            {
-                _forbidden.Add(PairOf(question, candidate.Match.Entry.AnswerGroup));
-            }
-
+            Note(question, candidate);
             Take(candidate, AnswerComparison.Different, propensity: 1);
             if (decision.IsForVerifier)
             {
@@ -205,6 +202,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
         _own.Refit(_lock);
         pool.Add(candidate.Evidence, AnswerComparison.Different, propensity: 1);
+    }
+
+    /// <summary>Takes word that an answer is known to be wrong for a question, so that it is not looked up again.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="candidate">The answer.</param>
+    public void Forbid(string question, HitCandidate candidate)
+    {
+        lock (_lock)
+        {
+            Note(question, candidate);
+        }
     }
 
     /// <summary>Takes word that text that is equal after folding did not mean the same.</summary>
@@ -248,6 +256,20 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         // A partition that is still young must look safe to both.
         (double pooled, double limit, bool isAffordable) = pool.Judge(evidence, share);
         return _own.Count < ErrorEstimator.Fewest ? (pooled, limit, isAffordable) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)), isAffordable);
+    }
+
+    // The store remembers them all (Rejections); these are at hand.
+    private void Note(string question, HitCandidate candidate)
+    {
+        ulong pair = PairOf(question, candidate.Match.Entry.AnswerGroup);
+        if (_forbidden.Add(pair))
+        {
+            _forbiddenByAge.Enqueue(pair);
+            if (_forbidden.Count > MaximumForbidden)
+            {
+                _forbidden.Remove(_forbiddenByAge.Dequeue());
+            }
+        }
     }
 
     // What the verifier accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.

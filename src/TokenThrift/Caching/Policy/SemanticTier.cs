@@ -1,7 +1,4 @@
-using System.Buffers.Text;
-using System.IO.Hashing;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
@@ -108,7 +105,7 @@ internal sealed class SemanticTier
             return;
         }
 
-        string own = GroupOf(answer.Text);
+        string own = AnswerGroup.IdOf(answer.Text);
         string group = own;
         AnswerComparison verdict = AnswerComparison.Unknown;
         SemanticEntry? candidate = lookup.Decision.Candidate?.Match.Entry;
@@ -175,6 +172,9 @@ internal sealed class SemanticTier
     /// <summary>Takes word that a hit was wrong.</summary>
     public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision);
 
+    /// <summary>Takes word of another process that a candidate is wrong for its question.</summary>
+    public void Forbid(SemanticLookup lookup) => _policy.For(lookup.Evidence).Forbid(lookup.Question, lookup.Decision.Candidate!);
+
     /// <summary>Takes word that the answer to text that is equal after folding was wrong.</summary>
     public void LearnWrongFolding(CachePlan plan) => _policy.For(plan.Evidence).LearnWrongFolding();
 
@@ -192,13 +192,6 @@ internal sealed class SemanticTier
         {
             _faults.Report("similar-remove", e);
         }
-    }
-
-    // Answers that are equal after folding are one group, whoever finds them.
-    private static string GroupOf(string answer)
-    {
-        UInt128 hash = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(TextFolding.Fold(answer).AsSpan()));
-        return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
     }
 
     private static string Join(SemanticLookup lookup, CachedAnswer answer, string own)
