@@ -37,6 +37,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private int _audits;
     private int _verifierAudits;
 
+    /// <summary>Gets what its answers have taught about how they are worded.</summary>
+    public PartitionComparer Answers { get; } = new();
+
     /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer: until those that nearly are have shown that they may not.</summary>
     public bool IsFoldingTrusted
     {

@@ -26,6 +26,7 @@ internal sealed class SemanticTier
     private readonly IEmbeddingGenerator<string, Embedding<float>> _embedder;
     private readonly ISemanticIndex _index;
     private readonly IAnswerComparer _comparer;
+    private readonly bool _readsAnswers;
     private readonly HitPolicy _policy;
     private readonly FaultLog _faults;
     private readonly CacheMeters _meters;
@@ -50,6 +51,7 @@ internal sealed class SemanticTier
         _embedder = embedder ?? new LexicalEmbeddingGenerator();
         _index = index ?? new InMemorySemanticIndex(time: time);
         _comparer = comparer;
+        _readsAnswers = comparer is AnswerComparer or ChatClientAnswerComparer;
         _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
         _faults = faults;
         _meters = meters;
@@ -108,18 +110,18 @@ internal sealed class SemanticTier
             return;
         }
 
+        PartitionEvidence evidence = _policy.For(lookup.Evidence);
         string own = GroupOf(answer.Text);
         string group = own;
         AnswerComparison verdict = AnswerComparison.Unknown;
         SemanticEntry? candidate = lookup.Decision.Candidate?.Match.Entry;
         if (candidate is not null)
         {
-            verdict = await CompareAsync(call, lookup, answer, candidate, own, cancellationToken).ConfigureAwait(false);
+            verdict = await CompareAsync(call, lookup, answer, candidate, own, evidence, cancellationToken).ConfigureAwait(false);
             group = verdict == AnswerComparison.Same ? candidate.AnswerGroup
-                : Join(lookup, answer, own);
+                : Join(lookup, answer, own, evidence);
         }
 
-        PartitionEvidence evidence = _policy.For(lookup.Evidence);
         HitDecision decision = candidate is null ? lookup.Decision : await AskToLearnAsync(call, lookup.Decision, candidate, answer, cancellationToken).ConfigureAwait(false);
         evidence.Learn(decision, verdict);
         if (decision.IsAudit)
@@ -132,6 +134,11 @@ internal sealed class SemanticTier
         }
 
         evidence.Add(lookup.Terms, group);
+        if (_readsAnswers && answer.Text.Length <= LongestAnswer && lookup.Matches is [{ Entry.Answer.Length: > 0 } nearest, ..])
+        {
+            evidence.Answers.Learn(answer.Text, nearest.Entry.Answer);
+        }
+
         if (isStored)
         {
             await _index.AddAsync(
@@ -201,7 +208,7 @@ internal sealed class SemanticTier
         return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
     }
 
-    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own)
+    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own, PartitionEvidence evidence)
     {
         if (lookup.Matches.Any(match => match.Entry.AnswerGroup == own))
         {
@@ -212,7 +219,7 @@ internal sealed class SemanticTier
         foreach (SemanticMatch match in lookup.Matches)
         {
             if (tried.Count <= MostComparisons && tried.Add(match.Entry.AnswerGroup)
-                && AnswerComparer.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
+                && evidence.Answers.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
             {
                 return match.Entry.AnswerGroup;
             }
@@ -221,7 +228,7 @@ internal sealed class SemanticTier
         return own;
     }
 
-    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, CancellationToken cancellationToken)
+    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, PartitionEvidence evidence, CancellationToken cancellationToken)
     {
         if (candidate.AnswerGroup == own)
         {
@@ -235,6 +242,12 @@ internal sealed class SemanticTier
 
         try
         {
+            AnswerComparison read = _readsAnswers ? evidence.Answers.Compare(answer.Text, candidate.Answer) : AnswerComparison.Unknown;
+            if (read != AnswerComparison.Unknown || _comparer is AnswerComparer)
+            {
+                return read;
+            }
+
             return await _comparer.CompareAsync(new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer), call.Options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
