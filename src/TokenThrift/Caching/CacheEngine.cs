@@ -49,8 +49,9 @@ internal sealed class CacheEngine
         HitVerifier? verifier = options.Verifier is { } asked ? new HitVerifier(models.Wrap(asked), models.Catalog, _faults, meters) : null;
         _similar = new SemanticTier(options, comparer, verifier, embedder, index, _faults, meters, time);
         _sharing = new SharingRule(options, comparer, _faults);
-        _finder = new AnswerFinder(_store, _planner, _similar, _sharing, _faults);
-        _hits = new HitServer(_store, _planner, _similar, _faults, meters, time);
+        var rejections = new Rejections(_store, _planner);
+        _finder = new AnswerFinder(_store, _planner, _similar, _sharing, rejections, _faults);
+        _hits = new HitServer(_store, _planner, _similar, rejections, _faults, meters, time);
     }
 
     /// <summary>Gets what takes word that a hit was wrong.</summary>

@@ -18,4 +18,10 @@ internal sealed record CompressionPlan(
 
     /// <summary>Gets what was decided anew; it belongs into the log before the request is sent.</summary>
     public IReadOnlyList<EpochEntry> NewEntries { get; init; } = [];
+
+    /// <summary>
+    /// Gets the history without its last message, where all of it had to be read, or <see langword="null"/>. Other requests
+    /// often share that much and nothing more, and need not read it again.
+    /// </summary>
+    public Conversation? Opening { get; init; }
 }

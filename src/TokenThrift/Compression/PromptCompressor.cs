@@ -103,8 +103,10 @@ internal sealed class PromptCompressor
         PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
         Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
         Dictionary<int, EpochEntry>? log = terms.Log?.GroupBy(entry => entry.Messages).ToDictionary(entries => entries.Key, entries => entries.Last());
+        Conversation? opening = null;
         for (int i = conversation.Count; i < messages.Count; i++)
         {
+            opening = before is null && i == messages.Count - 1 && conversation.Items.Count > 0 ? conversation.Copy() : null;
             if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
             {
                 conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = log is not null, Entry = log?.GetValueOrDefault(i) });
@@ -135,6 +137,7 @@ internal sealed class PromptCompressor
         var plan = new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, epoch)
         {
             Prices = prices,
+            Opening = opening,
             TokensBefore = conversation.CountBefore(messages, counter),
             TokensAfter = conversation.CountAfter(counter),
             NewEntries = [.. conversation.Log.Skip(before?.Log.Count ?? 0).Where(entry => log?.ContainsKey(entry.Messages) != true)],
@@ -147,7 +150,14 @@ internal sealed class PromptCompressor
         return plan;
     }
 
-    public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
+    public void Commit(CompressionPlan plan)
+    {
+        _sessions.Keep(plan.Conversation);
+        if (plan.Opening is { } opening)
+        {
+            _sessions.KeepNew(opening);
+        }
+    }
 
     // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.
     private static string? ColdOf(LastCall last, UInt128 tools, DateTimeOffset now, ModelInfo? model) =>

@@ -1,16 +1,19 @@
 namespace TokenThrift.Caching;
 
-/// <summary>What each partition has taught, and all of them together. Bounded: the partition that was not used for longest is forgotten. Safe for concurrent use.</summary>
+/// <summary>What each partition has taught, and all of them together. Bounded in partitions and in what they hold: the one that was not used for longest is forgotten. Safe for concurrent use.</summary>
 /// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
 /// <param name="maximumPartitions">How many partitions are remembered.</param>
-internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions)
+/// <param name="maximumWeight">How many terms, answers and labels they hold together; each takes some 30 bytes.</param>
+internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions, long maximumWeight = HitPolicy.MaximumWeight)
 {
     private const int MaximumPartitions = 4096;
+    private const long MaximumWeight = 8L << 20;
     private readonly ErrorPool _pool = new(maxErrorRate, perRequest);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<(string Partition, PartitionEvidence Evidence)>> _partitions = new(StringComparer.Ordinal);
     private readonly LinkedList<(string Partition, PartitionEvidence Evidence)> _byUse = new();
+    private long _weight;
 
     /// <summary>Gets what all partitions have taught about the verifier.</summary>
     public VerifierRecord Verifier => _pool.Verifier;
@@ -27,13 +30,27 @@ internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximu
 
             var evidence = new PartitionEvidence(_pool, maxErrorRate, perRequest);
             _partitions[partition] = _byUse.AddLast((partition, evidence));
-            if (_partitions.Count > maximumPartitions)
-            {
-                _partitions.Remove(_byUse.First!.Value.Partition);
-                _byUse.RemoveFirst();
-            }
-
+            Bound();
             return evidence;
+        }
+    }
+
+    /// <summary>Takes in a question with an answer.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="asked">Its terms.</param>
+    /// <param name="group">The group of its answer.</param>
+    public void Add(string partition, QuestionTerms asked, string group)
+    {
+        PartitionEvidence evidence = For(partition);
+        evidence.Add(asked, group);
+        lock (_lock)
+        {
+            // One that was forgotten meanwhile counts no more.
+            if (_partitions.TryGetValue(partition, out LinkedListNode<(string Partition, PartitionEvidence Evidence)>? node) && ReferenceEquals(node.Value.Evidence, evidence))
+            {
+                _weight += evidence.Weigh();
+                Bound();
+            }
         }
     }
 
@@ -43,6 +60,18 @@ internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximu
         lock (_lock)
         {
             return Use(partition);
+        }
+    }
+
+    // The one in use is the last to go.
+    private void Bound()
+    {
+        while (_partitions.Count > maximumPartitions || (_weight > maximumWeight && _partitions.Count > 1))
+        {
+            (string partition, PartitionEvidence evidence) = _byUse.First!.Value;
+            _byUse.RemoveFirst();
+            _partitions.Remove(partition);
+            _weight -= evidence.Weighed;
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class PartitionComparer
     private readonly Lock _lock = new();
     private readonly WordingTable _table = new();
 
+    /// <summary>Gets how many words and phrases it has counted.</summary>
+    public int Terms { get; private set; }
+
     /// <summary>Learns from an answer and the one to the nearest earlier question.</summary>
     public void Learn(string answer, string near)
     {
@@ -29,6 +32,7 @@ internal sealed class PartitionComparer
         lock (_lock)
         {
             _table.Add(one, other);
+            Terms = _table.Terms;
         }
     }
 

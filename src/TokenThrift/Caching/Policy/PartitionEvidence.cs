@@ -27,6 +27,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly TermFrequencies _terms = new(MaximumTerms);
     private readonly Dictionary<string, AnswerGroup> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<ulong> _forbidden = [];
+    private readonly Queue<ulong> _forbiddenByAge = new();
     private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
     private readonly VerifierRecord _verifier = new();
     private readonly ErrorMonitor _monitor = new();
@@ -36,6 +37,8 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private bool _isVerifierPoolDoubted;
     private int _audits;
     private int _verifierAudits;
+    private long _groupTerms;
+    private long _weight;
 
     /// <summary>Gets what its answers have taught about how they are worded.</summary>
     public PartitionComparer Answers { get; } = new();
@@ -62,6 +65,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 return _isQuarantined;
             }
         }
+    }
+
+    /// <summary>Gets what <see cref="Weigh"/> found last. Used under the policy's lock.</summary>
+    public long Weighed { get; private set; }
+
+    /// <summary>Finds about how much it holds, in terms, answers and labels. Returns by how much that is more than last time. Used under the policy's lock.</summary>
+    public long Weigh()
+    {
+        long before = Weighed;
+        Weighed = Interlocked.Read(ref _weight);
+        return Weighed - before;
     }
 
     /// <summary>Decides about a question.</summary>
@@ -190,11 +204,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
         lock (_lock)
         {
-            if (_forbidden.Count < MaximumForbidden)
-            {
-                _forbidden.Add(PairOf(question, candidate.Match.Entry.AnswerGroup));
-            }
-
+            Note(question, candidate);
             Take(candidate, AnswerComparison.Different, propensity: 1);
             if (decision.IsForVerifier)
             {
@@ -208,6 +218,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
         _own.Refit(_lock);
         pool.Add(candidate.Evidence, AnswerComparison.Different, propensity: 1);
+    }
+
+    /// <summary>Takes word that an answer is known to be wrong for a question, so that it is not looked up again.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="candidate">The answer.</param>
+    public void Forbid(string question, HitCandidate candidate)
+    {
+        lock (_lock)
+        {
+            Note(question, candidate);
+        }
     }
 
     /// <summary>Takes word that text that is equal after folding did not mean the same.</summary>
@@ -230,13 +251,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             ref AnswerGroup? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, group, out bool exists);
             if (exists)
             {
-                known!.Add(asked);
+                _groupTerms -= known!.Terms;
+                known.Add(asked);
+                _groupTerms += known.Terms;
             }
             else
             {
                 known = new AnswerGroup(asked);
                 Bound();
             }
+
+            Interlocked.Exchange(ref _weight, _terms.Terms + _groupTerms + _groups.Count + _own.Count + Answers.Terms);
         }
     }
 
@@ -251,6 +276,20 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         // A partition that is still young must look safe to both.
         (double pooled, double limit, bool isAffordable) = pool.Judge(evidence, share);
         return _own.Count < ErrorEstimator.Fewest ? (pooled, limit, isAffordable) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)), isAffordable);
+    }
+
+    // The store remembers them all (Rejections); these are at hand.
+    private void Note(string question, HitCandidate candidate)
+    {
+        ulong pair = PairOf(question, candidate.Match.Entry.AnswerGroup);
+        if (_forbidden.Add(pair))
+        {
+            _forbiddenByAge.Enqueue(pair);
+            if (_forbidden.Count > MaximumForbidden)
+            {
+                _forbidden.Remove(_forbiddenByAge.Dequeue());
+            }
+        }
     }
 
     // What the verifier accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.
@@ -362,6 +401,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         if (_groups.Count > MaximumGroups / 2)
         {
             _groups.Clear();
+            _groupTerms = 0;
         }
     }
 

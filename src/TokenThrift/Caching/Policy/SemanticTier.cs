@@ -1,7 +1,4 @@
-using System.Buffers.Text;
-using System.IO.Hashing;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
@@ -81,13 +78,7 @@ internal sealed class SemanticTier
             EmbeddingScope.Recorder = call.Recorder;
             ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<SemanticMatch> matches = await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false);
-            int near = 0;
-            while (near < matches.Count && matches[near].Similarity >= Floor)
-            {
-                near++;
-            }
-
-            matches = near == matches.Count ? matches : [.. matches.Take(near)];
+            matches = Near(matches, partition);
             QuestionTerms terms = QuestionTerms.Of(question);
             HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw(), _verifier is null ? 0 : _options.GreyZone);
             call.Lookup = new SemanticLookup(partition, call.Plan.Evidence, question, terms, vector, matches, decision, share);
@@ -111,7 +102,7 @@ internal sealed class SemanticTier
         }
 
         PartitionEvidence evidence = _policy.For(lookup.Evidence);
-        string own = GroupOf(answer.Text);
+        string own = AnswerGroup.IdOf(answer.Text);
         string group = own;
         AnswerComparison verdict = AnswerComparison.Unknown;
         SemanticEntry? candidate = lookup.Decision.Candidate?.Match.Entry;
@@ -133,12 +124,12 @@ internal sealed class SemanticTier
             });
         }
 
-        evidence.Add(lookup.Terms, group);
         if (_readsAnswers && answer.Text.Length <= LongestAnswer && lookup.Matches is [{ Entry.Answer.Length: > 0 } nearest, ..])
         {
             evidence.Answers.Learn(answer.Text, nearest.Entry.Answer);
         }
 
+        _policy.Add(lookup.Evidence, lookup.Terms, group);
         if (isStored)
         {
             await _index.AddAsync(
@@ -182,6 +173,9 @@ internal sealed class SemanticTier
     /// <summary>Takes word that a hit was wrong.</summary>
     public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision);
 
+    /// <summary>Takes word of another process that a candidate is wrong for its question.</summary>
+    public void Forbid(SemanticLookup lookup) => _policy.For(lookup.Evidence).Forbid(lookup.Question, lookup.Decision.Candidate!);
+
     /// <summary>Takes word that the answer to text that is equal after folding was wrong.</summary>
     public void LearnWrongFolding(CachePlan plan) => _policy.For(plan.Evidence).LearnWrongFolding();
 
@@ -201,11 +195,18 @@ internal sealed class SemanticTier
         }
     }
 
-    // Answers that are equal after folding are one group, whoever finds them.
-    private static string GroupOf(string answer)
+    // What an index of another's making returns from elsewhere would be another's answer: the partition is looked at here once more.
+    private IReadOnlyList<SemanticMatch> Near(IReadOnlyList<SemanticMatch> matches, string partition)
     {
-        UInt128 hash = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(TextFolding.Fold(answer).AsSpan()));
-        return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
+        bool isSound = true;
+        for (int i = 0; i < matches.Count && isSound; i++)
+        {
+            isSound = IsNear(matches[i]) && (i == 0 || matches[i].Similarity <= matches[i - 1].Similarity);
+        }
+
+        return isSound ? matches : [.. matches.Where(IsNear).OrderByDescending(match => match.Similarity)];
+
+        bool IsNear(SemanticMatch match) => match.Similarity >= Floor && match.Entry.Partition == partition && match.Entry.Encoder == _encoder;
     }
 
     private static string Join(SemanticLookup lookup, CachedAnswer answer, string own, PartitionEvidence evidence)
@@ -284,6 +285,12 @@ internal sealed class SemanticTier
     {
         ReadOnlyMemory<float> vector = await _embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken).ConfigureAwait(false);
         float norm = TensorPrimitives.Norm(vector.Span);
+        if (!float.IsFinite(norm))
+        {
+            // Kept, it would stand before every neighbour of every question.
+            throw new InvalidOperationException("The embedder returned a vector that is not of finite numbers.");
+        }
+
         if (norm is > 0.999f and < 1.001f || norm == 0)
         {
             return vector;

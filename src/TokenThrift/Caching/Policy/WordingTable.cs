@@ -38,6 +38,9 @@ internal sealed class WordingTable
     private int _sinceRefresh;
     private double _agreement;
 
+    /// <summary>Gets how many words and phrases it has counted.</summary>
+    public int Terms => _words.Count + _phrases.Count;
+
     /// <summary>Takes in an answer and the one to the nearest earlier question.</summary>
     public void Add(AnswerReading answer, AnswerReading near)
     {

@@ -28,10 +28,20 @@ internal sealed class SessionTable(int capacity = 512)
     }
 
     /// <summary>Keeps a conversation, which must not be changed any more.</summary>
-    public void Keep(Conversation conversation)
+    public void Keep(Conversation conversation) => Keep(conversation, true);
+
+    /// <summary>Keeps a conversation, which must not be changed any more, unless one with the same history is there.</summary>
+    public void KeepNew(Conversation conversation) => Keep(conversation, false);
+
+    private void Keep(Conversation conversation, bool replaces)
     {
         lock (_lock)
         {
+            if (!replaces && _byKey.ContainsKey(conversation.Key))
+            {
+                return;
+            }
+
             if (_byKey.Remove(conversation.Key, out LinkedListNode<Conversation>? old))
             {
                 _byAge.Remove(old);
