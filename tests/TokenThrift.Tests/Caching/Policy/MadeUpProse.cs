@@ -32,7 +32,7 @@ internal sealed class MadeUpProse
         }
     }
 
-    public int Ways => Wordings.Length;
+    public static int Ways => Wordings.Length;
 
     public string Say(int topic) => Say(topic, _random.Next(Wordings.Length));
 

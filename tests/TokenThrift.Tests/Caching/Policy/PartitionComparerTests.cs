@@ -82,7 +82,7 @@ public sealed class PartitionComparerTests
         (PartitionComparer comparer, MadeUpProse prose) = Learnt();
         for (int topic = 0; topic < 10; topic++)
         {
-            for (int way = 0; way < prose.Ways; way++)
+            for (int way = 0; way < MadeUpProse.Ways; way++)
             {
                 string said = prose.Say(topic, 0);
                 Assert.NotEqual(AnswerComparison.Same, comparer.Compare($"{said} {fact}", $"{prose.Say(topic, way)} {other}"));
