@@ -33,6 +33,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private long _groupTerms;
     private long _weight;
 
+    /// <summary>Gets what its answers have taught about how they are worded.</summary>
+    public PartitionComparer Answers { get; } = new();
+
     /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer: until those that nearly are have shown that they may not.</summary>
     public bool IsFoldingTrusted
     {
@@ -254,7 +257,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 Bound();
             }
 
-            Interlocked.Exchange(ref _weight, _terms.Terms + _groupTerms + _groups.Count + _own.Count);
+            Interlocked.Exchange(ref _weight, _terms.Terms + _groupTerms + _groups.Count + _own.Count + Answers.Terms);
         }
     }
 

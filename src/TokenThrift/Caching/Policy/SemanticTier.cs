@@ -23,6 +23,7 @@ internal sealed class SemanticTier
     private readonly IEmbeddingGenerator<string, Embedding<float>> _embedder;
     private readonly ISemanticIndex _index;
     private readonly IAnswerComparer _comparer;
+    private readonly bool _readsAnswers;
     private readonly HitPolicy _policy;
     private readonly FaultLog _faults;
     private readonly CacheMeters _meters;
@@ -51,6 +52,7 @@ internal sealed class SemanticTier
         _comparer = comparer;
         _timeout = new HelperTimeout(options.HelperTimeout, time);
         _isLocal = _embedder is LexicalEmbeddingGenerator && _index is InMemorySemanticIndex;
+        _readsAnswers = comparer is AnswerComparer or ChatClientAnswerComparer;
         _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
         _faults = faults;
         _meters = meters;
@@ -104,18 +106,18 @@ internal sealed class SemanticTier
             return;
         }
 
+        PartitionEvidence evidence = _policy.For(lookup.Evidence);
         string own = AnswerGroup.IdOf(answer.Text);
         string group = own;
         AnswerComparison verdict = AnswerComparison.Unknown;
         SemanticEntry? candidate = lookup.Decision.Candidate?.Match.Entry;
         if (candidate is not null)
         {
-            verdict = await CompareAsync(call, lookup, answer, candidate, own, cancellationToken).ConfigureAwait(false);
+            verdict = await CompareAsync(call, lookup, answer, candidate, own, evidence, cancellationToken).ConfigureAwait(false);
             group = verdict == AnswerComparison.Same ? candidate.AnswerGroup
-                : Join(lookup, answer, own);
+                : Join(lookup, answer, own, evidence);
         }
 
-        PartitionEvidence evidence = _policy.For(lookup.Evidence);
         HitDecision decision = candidate is null ? lookup.Decision : await AskToLearnAsync(call, lookup.Decision, candidate, answer, cancellationToken).ConfigureAwait(false);
         evidence.Learn(decision, verdict);
         if (decision.IsAudit)
@@ -125,6 +127,11 @@ internal sealed class SemanticTier
             {
                 Audit = verdict switch { AnswerComparison.Same => CacheAuditVerdict.Same, AnswerComparison.Different => CacheAuditVerdict.Different, _ => CacheAuditVerdict.Unknown },
             });
+        }
+
+        if (_readsAnswers && answer.Text.Length <= LongestAnswer && lookup.Matches is [{ Entry.Answer.Length: > 0 } nearest, ..])
+        {
+            evidence.Answers.Learn(answer.Text, nearest.Entry.Answer);
         }
 
         _policy.Add(lookup.Evidence, lookup.Terms, group);
@@ -207,7 +214,7 @@ internal sealed class SemanticTier
         bool IsNear(SemanticMatch match) => match.Similarity >= Floor && match.Entry.Partition == partition && match.Entry.Encoder == _encoder;
     }
 
-    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own)
+    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own, PartitionEvidence evidence)
     {
         if (lookup.Matches.Any(match => match.Entry.AnswerGroup == own))
         {
@@ -218,7 +225,7 @@ internal sealed class SemanticTier
         foreach (SemanticMatch match in lookup.Matches)
         {
             if (tried.Count <= MostComparisons && tried.Add(match.Entry.AnswerGroup)
-                && AnswerComparer.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
+                && evidence.Answers.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
             {
                 return match.Entry.AnswerGroup;
             }
@@ -227,7 +234,7 @@ internal sealed class SemanticTier
         return own;
     }
 
-    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, CancellationToken cancellationToken)
+    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, PartitionEvidence evidence, CancellationToken cancellationToken)
     {
         if (candidate.AnswerGroup == own)
         {
@@ -241,10 +248,14 @@ internal sealed class SemanticTier
 
         try
         {
+            AnswerComparison read = _readsAnswers ? evidence.Answers.Compare(answer.Text, candidate.Answer) : AnswerComparison.Unknown;
+            if (read != AnswerComparison.Unknown || _comparer is AnswerComparer)
+            {
+                return read;
+            }
+
             var pair = new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer);
-            return _comparer is AnswerComparer
-                ? AnswerComparer.Compare(answer.Text, candidate.Answer)
-                : await _timeout.RunAsync(token => _comparer.CompareAsync(pair, call.Options, token), cancellationToken).ConfigureAwait(false);
+            return await _timeout.RunAsync(token => _comparer.CompareAsync(pair, call.Options, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
