@@ -1,5 +1,6 @@
 using System.Globalization;
 using TokenThrift.Receipts;
+using TokenThrift.Sqlite;
 
 namespace TokenThrift.Tool;
 
@@ -91,7 +92,7 @@ internal static class ReportCommand
         Action<string>? broken = skips ? error.WriteLine : null;
         try
         {
-            return SavingsReport.Of(ReceiptFile.Read(path, broken, withFull), options);
+            return SavingsReport.Of(SqliteReceiptFile.IsOne(path) ? SqliteReceiptFile.Read(path, broken) : ReceiptFile.Read(path, broken, withFull), options);
         }
         catch (ReceiptFormatException e) when (!skips)
         {

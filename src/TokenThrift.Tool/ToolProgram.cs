@@ -22,7 +22,7 @@ internal static class ToolProgram
           --skip-broken         report on the receipts that can be read, and name the others on standard error
           --full-files          read the full files that the sink put aside, too
 
-        FILE holds receipts as JSON lines (.jsonl, .jsonl.gz). TRANSCRIPT holds one conversation a line: {"id", "messages"}.
+        FILE holds receipts as JSON lines (.jsonl, .jsonl.gz) or is the SQLite file of a sink. TRANSCRIPT holds one conversation a line: {"id", "messages"}.
         """;
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)

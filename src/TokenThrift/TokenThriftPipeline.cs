@@ -49,8 +49,8 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         legs.ForEach(leg => runtime.PriceAges.Check(leg.Model, options.PriceAgeWarning));
         IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>(), policy);
         client = new SemanticCachingChatClient(
-            client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>(), Embedder(), services.GetService<ISemanticIndex>());
-        client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder);
+            client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>(), Embedder(), services.GetService<ISemanticIndex>(), new HelperModels(catalog, Helper));
+        client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder, loggers?.CreateLogger<BudgetLadderChatClient>());
         client = new ReceiptingChatClient(client, runtime.Book, options.Receipts, catalog, counters, runtime.Time, loggers?.CreateLogger<ReceiptingChatClient>());
         return new TokenThriftPipeline(options, original, client);
 
@@ -58,6 +58,11 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         IEmbeddingGenerator<string, Embedding<float>>? Embedder() => SemanticCachingChatClient.FindEmbedder(services) is not { } embedder ? null
             : embedder is LexicalEmbeddingGenerator || embedder.GetService(typeof(BudgetingEmbeddingGenerator<Embedding<float>>)) is not null ? embedder
             : new BudgetingEmbeddingGenerator<Embedding<float>>(embedder, runtime.Budgets, catalog, counters, runtime.Time);
+
+        // A judge's or verifier's calls are metered, bound by policy and held like a leg's. One that is a leg of ours already is left as it is.
+        IChatClient Helper(IChatClient client) => client.GetService(typeof(BudgetingChatClient)) is not null ? client : new BudgetingChatClient(
+            new PolicyChatClient(new MeteringChatClient(new BorrowedChatClient(client), catalog, counters, runtime.Time), policy, catalog, modelId: null, runtime.Shares),
+            runtime.Budgets, counters, runtime.Time, options.Budgets.RequestsPerCall);
 
         ModelLeg Leg(IChatClient provider, string? modelId)
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TokenThrift.Budgets;
 
 namespace TokenThrift.Benchmarks;
 
@@ -33,7 +34,7 @@ public class DecoratorBenchmarks : IDisposable
         _client = (Decorator switch
         {
             "receipts" => builder.UseReceipts(),
-            "budgets" => builder.UseBudgets(),
+            "budgets" => builder.UseBudgets(new BudgetService()),
             "compression" => builder.UsePromptCompression(),
             "caching" => builder.UseSemanticCaching(),
             "all" => builder.UseTokenThrift(),

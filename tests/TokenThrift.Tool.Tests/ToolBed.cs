@@ -1,4 +1,5 @@
 using TokenThrift.Receipts;
+using TokenThrift.Sqlite;
 using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tool.Tests;
@@ -40,6 +41,18 @@ internal sealed class ToolBed : IDisposable
     public async Task<string> ReceiptsAsync(int count, string name = "receipts.jsonl", long maxFileBytes = long.MaxValue)
     {
         using var sink = new JsonLinesReceiptSink(At(name), maxFileBytes);
+        foreach (ThriftReceipt receipt in MadeUpReceipts.Of(count))
+        {
+            await sink.AddAsync(receipt);
+        }
+
+        return At(name);
+    }
+
+    /// <summary>Writes a SQLite file of made-up receipts.</summary>
+    public async Task<string> SqliteReceiptsAsync(int count, string name = "receipts.db")
+    {
+        using var sink = new SqliteReceiptSink(At(name));
         foreach (ThriftReceipt receipt in MadeUpReceipts.Of(count))
         {
             await sink.AddAsync(receipt);

@@ -5,7 +5,7 @@ using TokenThrift.Requests;
 namespace TokenThrift.Budgets;
 
 /// <summary>Decides which rung a request stands on. Remembers only which warnings were given.</summary>
-internal sealed class BudgetLadder(BudgetLadderOptions options)
+internal sealed class BudgetLadder(BudgetLadderOptions options, BudgetLog log)
 {
     private const int MostWarnings = 10_000;
     private readonly ConcurrentDictionary<(BudgetScope Scope, Limit Limit, DateTimeOffset? ResetsAt), bool> _warned = new();
@@ -55,7 +55,7 @@ internal sealed class BudgetLadder(BudgetLadderOptions options)
         }
 
         // What a person allows is the request itself, with its tools.
-        return options.AskHuman is { } ask && !step.HasAskedHuman && await ask(refusal, cancellationToken).ConfigureAwait(false)
+        return options.AskHuman is { } ask && !step.HasAskedHuman && await IsAllowedAsync(ask, refusal, cancellationToken).ConfigureAwait(false)
             ? (step.WrapsUp ?? step) with { HasAskedHuman = true }
             : null;
     }
@@ -63,6 +63,21 @@ internal sealed class BudgetLadder(BudgetLadderOptions options)
     public ChatMessage? FinalMessage(BudgetExceededException refusal) => options.Stop == BudgetStop.FinalMessage
         ? new ChatMessage(ChatRole.Assistant, refusal.Message)
         : null;
+
+    // Where nobody could be asked nobody has said yes: the refusal stands.
+    private async ValueTask<bool> IsAllowedAsync(
+        Func<BudgetExceededException, CancellationToken, ValueTask<bool>> ask, BudgetExceededException refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask(refusal, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.HandlerFailed(nameof(BudgetLadderOptions.AskHuman), e);
+            return false;
+        }
+    }
 
     private static bool KeepsReserve(TaskNode? task) => task?.Chain().Any(node => TaskBudget.Of(node).FinalReserve > 0) == true;
 
@@ -93,9 +108,10 @@ internal sealed class BudgetLadder(BudgetLadderOptions options)
                 {
                     warn(new BudgetWarning(state, context.Identity, context.Task is { } task ? TaskBudget.Of(task).Summarize(new(BudgetScopeKind.Task, task.Id)) : null));
                 }
-                catch (Exception)
+                catch (Exception e)
                 {
                     // An application's own handler must not break its call.
+                    log.HandlerFailed(nameof(BudgetLadderOptions.OnWarning), e);
                 }
             }
         }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
@@ -21,8 +23,9 @@ public sealed class BudgetLadderChatClient : ThriftChatClient
     /// <param name="innerClient">The client below.</param>
     /// <param name="budgets">The budgets.</param>
     /// <param name="options">The rungs; <see langword="null"/> for the defaults.</param>
+    /// <param name="logger">Where failures of the application's handlers are told of, once a minute; <see langword="null"/> for nowhere.</param>
     /// <exception cref="ArgumentException">A setting is outside its limits.</exception>
-    public BudgetLadderChatClient(IChatClient innerClient, IBudgets budgets, BudgetLadderOptions? options = null)
+    public BudgetLadderChatClient(IChatClient innerClient, IBudgets budgets, BudgetLadderOptions? options = null, ILogger<BudgetLadderChatClient>? logger = null)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(budgets);
@@ -33,7 +36,7 @@ public sealed class BudgetLadderChatClient : ThriftChatClient
         }
 
         _budgets = budgets;
-        _ladder = new BudgetLadder(options);
+        _ladder = new BudgetLadder(options, new BudgetLog(logger ?? NullLogger<BudgetLadderChatClient>.Instance, TimeProvider.System));
     }
 
     /// <summary>Gets the finish reason of a final message at the cap.</summary>

@@ -10,7 +10,7 @@ public sealed class BudgetLadderOptions
     /// <value>0 to 1; default 0.8; <see langword="null"/> never.</value>
     public double? WarnAt { get; set; } = 0.8;
 
-    /// <summary>Gets or sets what is called at <see cref="WarnAt"/>. What it throws is swallowed.</summary>
+    /// <summary>Gets or sets what is called at <see cref="WarnAt"/>. What it throws is logged, once a minute, and stepped over.</summary>
     /// <value>Default <see langword="null"/>.</value>
     public Action<BudgetWarning>? OnWarning { get; set; }
 
@@ -40,7 +40,7 @@ public sealed class BudgetLadderOptions
         "The budget of this task is used up. Do not call tools. Answer now with what you have, and say in one line what is unfinished.";
 
     /// <summary>Gets or sets what asks a person for more when a request is refused; it may raise limits (<see cref="BudgetTask.SetLimits"/>).</summary>
-    /// <value>Returns whether to try once more. Default <see langword="null"/>, nobody is asked.</value>
+    /// <value>Returns whether to try once more; what it throws is logged, once a minute, and counts as a no. Default <see langword="null"/>, nobody is asked.</value>
     public Func<BudgetExceededException, CancellationToken, ValueTask<bool>>? AskHuman { get; set; }
 
     /// <summary>Gets or sets how a request ends when nothing else helped.</summary>

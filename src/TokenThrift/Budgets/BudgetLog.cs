@@ -3,12 +3,14 @@ using TokenThrift.Requests;
 
 namespace TokenThrift.Budgets;
 
-/// <summary>Tells of trouble with the ledger, once a minute.</summary>
+/// <summary>Tells of trouble with the ledger and with the application's own handlers, once a minute.</summary>
 internal sealed partial class BudgetLog(ILogger logger, TimeProvider time)
 {
     private readonly LogWindow _window = new(time, TimeSpan.FromMinutes(1));
     private readonly LogWindow _leaseWindow = new(time, TimeSpan.FromMinutes(1));
+    private readonly LogWindow _handlerWindow = new(time, TimeSpan.FromMinutes(1));
     private long _failures;
+    private long _handlerFailures;
 
     /// <summary>Gets how often the ledger failed.</summary>
     public long Failures => Interlocked.Read(ref _failures);
@@ -19,6 +21,15 @@ internal sealed partial class BudgetLog(ILogger logger, TimeProvider time)
         if (_window.Enter())
         {
             Failed(logger, e, count);
+        }
+    }
+
+    public void HandlerFailed(string handler, Exception e)
+    {
+        long count = Interlocked.Increment(ref _handlerFailures);
+        if (_handlerWindow.Enter())
+        {
+            HandlerFailed(logger, e, handler, count);
         }
     }
 
@@ -44,6 +55,9 @@ internal sealed partial class BudgetLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(3, LogLevel.Information, "The task '{Task}' has limits and ended without a call drawing on it. If there were calls, the ambient task did not flow to them: name it with RequestSettings.Task.")]
     private static partial void TaskWasIdle(ILogger logger, string task);
+
+    [LoggerMessage(6, LogLevel.Warning, "The application's {Handler} failed and was stepped over ({Count} times so far for all handlers of this client).")]
+    private static partial void HandlerFailed(ILogger logger, Exception e, string handler, long count);
 
     [LoggerMessage(1, LogLevel.Warning, "The budget ledger failed ({Count} times so far); calls under a limit are refused or run on the local lease; what ends meanwhile is posted when the ledger is back.")]
     private static partial void Failed(ILogger logger, Exception e, long count);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TokenThrift.Budgets;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
@@ -45,7 +46,7 @@ public static class BudgetingChatClientBuilderExtensions
         {
             var options = new BudgetLadderOptions();
             configure?.Invoke(options);
-            return new BudgetLadderChatClient(inner, Find(budgets, services), options);
+            return new BudgetLadderChatClient(inner, Find(budgets, services), options, services.GetService(typeof(ILogger<BudgetLadderChatClient>)) as ILogger<BudgetLadderChatClient>);
         });
     }
 

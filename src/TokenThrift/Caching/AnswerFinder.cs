@@ -4,7 +4,7 @@ using TokenThrift.Caching.Keys;
 namespace TokenThrift.Caching;
 
 /// <summary>Looks for an answer in one place after the other. What fails is logged and stepped over; only cancellation passes through. Safe for concurrent use.</summary>
-internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, SemanticTier similar, SharingRule sharing, FaultLog faults)
+internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, SemanticTier similar, SharingRule sharing, Rejections rejections, FaultLog faults)
 {
     /// <summary>Finds the answer to an identical request.</summary>
     public async ValueTask<CachedAnswer?> ExactAsync(CacheCall call, bool localOnly, CancellationToken cancellationToken)
@@ -53,9 +53,19 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
 
             string? key = await store.ReadPointerAsync(pointer, cancellationToken).ConfigureAwait(false);
             call.IsFoldingForbidden = key == AnswerStore.Forbidden;
-            return key is null || call.IsFoldingForbidden || call.IsStrict || !similar.IsFoldingTrusted(call.Plan)
-                ? default
-                : (sharing.Pass(call, await store.FindAsync(key, localOnly: false, cancellationToken).ConfigureAwait(false)), key);
+            if (key is null || call.IsFoldingForbidden || call.IsStrict || !similar.IsFoldingTrusted(call.Plan)
+                || sharing.Pass(call, await store.FindAsync(key, localOnly: false, cancellationToken).ConfigureAwait(false)) is not { } answer)
+            {
+                return default;
+            }
+
+            if (await rejections.HasAsync(call.Plan.Partition.ToString()!, new TextMark(call.Plan.Question), new TextMark(answer.Text), group: null, cancellationToken).ConfigureAwait(false))
+            {
+                call.Reason = CacheReasons.ReportedWrong;
+                return default;
+            }
+
+            return (answer, key);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -84,9 +94,9 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
             return null;
         }
 
-        if (decision.Action != HitAction.Serve)
+        if (decision.Action is HitAction.Ask or HitAction.Audit)
         {
-            call.Reason = call.Unproven is not null ? call.Reason : decision.Action == HitAction.Audit ? CacheReasons.Audit : decision.Reason ?? CacheReasons.Unsure;
+            call.Reason = call.Unproven is not null || call.Reason == CacheReasons.ReportedWrong ? call.Reason : decision.Action == HitAction.Audit ? CacheReasons.Audit : decision.Reason ?? CacheReasons.Unsure;
             return null;
         }
 
@@ -96,7 +106,17 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
         {
             CachedAnswer? found = await store.FindAsync(candidate.Match.Entry.Id, localOnly: false, cancellationToken).ConfigureAwait(false);
             isGone = found is null;
-            answer = sharing.Pass(call, found, isToTheSame: false);
+            if (found is not null
+                && await rejections.HasAsync(lookup.Partition, new TextMark(lookup.Question), new TextMark(found.Text), candidate.Match.Entry.AnswerGroup, cancellationToken).ConfigureAwait(false))
+            {
+                // Reported to another process, or before this one began.
+                similar.Forbid(lookup);
+                call.Reason = CacheReasons.ReportedWrong;
+            }
+            else
+            {
+                answer = sharing.Pass(call, found, isToTheSame: false);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -113,7 +133,7 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
             DropCandidate(call);
         }
 
-        return answer;
+        return answer is not null && decision.Action == HitAction.Verify && !await similar.VerifyAsync(call, lookup, answer, cancellationToken).ConfigureAwait(false) ? null : answer;
     }
 
     /// <summary>Looks at what there is for a request that is to be asked afresh whatever is found, so that its answer can be learned from.</summary>
@@ -131,6 +151,12 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
     }
 
     // It was not drawn for a check, so it is no sample of those that are.
-    private static void DropCandidate(CacheCall call) =>
-        call.Lookup = call.Lookup is { } lookup ? lookup with { Decision = lookup.Decision with { Candidate = null, Action = HitAction.Ask } } : null;
+    private void DropCandidate(CacheCall call)
+    {
+        if (call.Lookup is { } lookup)
+        {
+            similar.TakeBack(lookup);
+            call.Lookup = lookup with { Decision = lookup.Decision with { Candidate = null, Action = HitAction.Ask } };
+        }
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
+using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 
@@ -33,8 +34,10 @@ internal sealed class CacheEngine
         ISemanticIndex? index,
         CacheMeters meters,
         TimeProvider time,
-        ILogger? logger)
+        ILogger? logger,
+        HelperModels? models = null)
     {
+        models ??= new HelperModels(ModelCatalog.Default, wrap: null);
         _options = options;
         _planner = new CachePlanner(options, route);
         _store = new AnswerStore(cache, options, time);
@@ -42,10 +45,13 @@ internal sealed class CacheEngine
         _faults = new FaultLog(logger, time, meters);
         _meters = meters;
         _time = time;
-        _similar = new SemanticTier(options, embedder, index, _faults, meters, time);
-        _sharing = new SharingRule(options, _faults);
-        _finder = new AnswerFinder(_store, _planner, _similar, _sharing, _faults);
-        _hits = new HitServer(_store, _planner, _similar, _faults, meters, time);
+        IAnswerComparer comparer = models.Comparer(options.Comparer) ?? AnswerComparer.Default;
+        HitVerifier? verifier = options.Verifier is { } asked ? new HitVerifier(models.Wrap(asked), models.Catalog, _faults, meters) : null;
+        _similar = new SemanticTier(options, comparer, verifier, embedder, index, _faults, meters, time);
+        _sharing = new SharingRule(options, comparer, new HelperTimeout(options.HelperTimeout, time), _faults);
+        var rejections = new Rejections(_store, _planner);
+        _finder = new AnswerFinder(_store, _planner, _similar, _sharing, rejections, _faults);
+        _hits = new HitServer(_store, _planner, _similar, rejections, _faults, meters, time);
     }
 
     /// <summary>Gets what takes word that a hit was wrong.</summary>
@@ -145,6 +151,8 @@ internal sealed class CacheEngine
                     await _store.PointAsync(pointer, call.Plan.ExactKey, call.Tags, cancellationToken).ConfigureAwait(false);
                 }
 
+                // It is there for those who wait; they have nothing to do with what is learned from it.
+                call.Flight?.Land(result);
                 await _similar.LearnAsync(call, answer, isStored, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -12,6 +12,7 @@ internal sealed class CacheMeters : IDisposable
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _notStored;
     private readonly Counter<long> _audits;
+    private readonly Counter<long> _verdicts;
     private readonly Counter<long> _reportedWrong;
     private readonly Counter<long> _faults;
 
@@ -22,6 +23,7 @@ internal sealed class CacheMeters : IDisposable
         _outcomes = _meter.CreateCounter<long>("tokenthrift.cache.requests", "{request}", "Requests by where the answer came from and why.");
         _notStored = _meter.CreateCounter<long>("tokenthrift.cache.not_stored", "{answer}", "Answers that were not kept, by reason.");
         _audits = _meter.CreateCounter<long>("tokenthrift.cache.audits", "{request}", "Would-be semantic hits that were asked afresh, by what the comparer said.");
+        _verdicts = _meter.CreateCounter<long>("tokenthrift.cache.verifications", "{request}", "Doubtful candidates that were for the verifier, by what came of it.");
         _reportedWrong = _meter.CreateCounter<long>("tokenthrift.cache.reported_wrong", "{hit}", "Hits that were reported as wrong.");
         _faults = _meter.CreateCounter<long>("tokenthrift.cache.faults", "{fault}", "Faults of the cache itself that were stepped over, by where.");
     }
@@ -37,6 +39,8 @@ internal sealed class CacheMeters : IDisposable
     public void NotStored(string reason) => _notStored.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.reason", reason));
 
     public void Audit(string verdict) => _audits.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.verdict", verdict));
+
+    public void Verdict(string verdict) => _verdicts.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.verdict", verdict));
 
     public void ReportedWrong(CacheTier tier) => _reportedWrong.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.tier", TagNames.Of(tier)));
 

@@ -6,19 +6,19 @@ using TokenThrift.Receipts;
 namespace TokenThrift.Caching;
 
 /// <summary>Hands out answers of the cache with what is to be said of them, and takes word that one was wrong. Safe for concurrent use.</summary>
-internal sealed class HitServer(AnswerStore store, CachePlanner planner, SemanticTier similar, FaultLog faults, CacheMeters meters, TimeProvider time) : ICacheFeedback
+internal sealed class HitServer(AnswerStore store, CachePlanner planner, SemanticTier similar, Rejections rejections, FaultLog faults, CacheMeters meters, TimeProvider time) : ICacheFeedback
 {
     private readonly RecentHits _recent = new();
 
     /// <summary>Serves the answer to an identical request.</summary>
     public ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier) =>
-        Serve(call, answer, tier, tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit, 1, 0, new RecentHit(tier, answer.EntryId, call.Plan.ExactKey));
+        Serve(call, answer, tier, tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit, 1, 0, Hit(call, answer, tier, call.Plan.ExactKey));
 
     /// <summary>Serves the answer to text that is equal after folding.</summary>
     public async ValueTask<ChatResponse> ServeFoldedAsync(CacheCall call, CachedAnswer answer, string key, CancellationToken cancellationToken)
     {
         string? turn = await GoOnFromAsync(call, answer, key, cancellationToken).ConfigureAwait(false);
-        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Folded, 1, 0, new RecentHit(CacheTier.Semantic, answer.EntryId, planner.FoldedKey(call.Plan)!) { Plan = call.Plan, Turn = turn });
+        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Folded, 1, 0, Hit(call, answer, CacheTier.Semantic, planner.FoldedKey(call.Plan)!) with { FoldedEvidence = call.Plan.Evidence, Turn = turn });
     }
 
     /// <summary>Serves the answer that the policy chose.</summary>
@@ -28,30 +28,70 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         SemanticMatch match = decision.Candidate!.Match;
         match.Entry.MarkUsed();
         string? turn = await GoOnFromAsync(call, answer, match.Entry.Id, cancellationToken).ConfigureAwait(false);
-        var hit = new RecentHit(CacheTier.Semantic, answer.EntryId, match.Entry.Id) { Lookup = call.Lookup, Turn = turn };
-        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Similar, match.Similarity, decision.EstimatedError, hit);
+
+        // Without the neighbours, which may be gone from the index long before the hit is.
+        SemanticLookup lookup = call.Lookup with { Matches = [], Vector = default };
+        RecentHit hit = Hit(call, answer, CacheTier.Semantic, match.Entry.Id) with { Lookup = lookup, Turn = turn };
+        return Serve(call, answer, CacheTier.Semantic, decision.Action == HitAction.Verify ? CacheReasons.Verified : CacheReasons.Similar, match.Similarity, decision.EstimatedError, hit);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReportWrongAsync(string hitId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(hitId);
-        if (_recent.Find(hitId) is not { } hit)
+        if (_recent.Find(hitId) is not { IsDone: false } hit)
         {
             return false;
         }
 
+        if (hit.TryLearn())
+        {
+            Learn(hit);
+            meters.ReportedWrong(hit.Tier);
+        }
+
+        try
+        {
+            await TakeBackAsync(hit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            faults.Report("feedback", e);
+            return false;
+        }
+
+        hit.Finish();
+        return true;
+    }
+
+    private static RecentHit Hit(CacheCall call, CachedAnswer answer, CacheTier tier, string key) =>
+        new(tier, answer.EntryId, key, call.Plan.Partition, new TextMark(call.Plan.Question), new TextMark(answer.Text));
+
+    private void Learn(RecentHit hit)
+    {
         if (hit.Lookup is { } lookup)
         {
-            // The entry may be right for its own question: the pair is what goes.
             similar.LearnWrong(lookup);
         }
-        else if (hit.Plan is { } plan)
+        else if (hit.FoldedEvidence is { } evidence)
         {
-            similar.LearnWrongFolding(plan);
+            similar.LearnWrongFolding(evidence);
+        }
+    }
+
+    private async ValueTask TakeBackAsync(RecentHit hit, CancellationToken cancellationToken)
+    {
+        // The entry may be right for its own question: where that is another one, the pair is what goes.
+        if (hit.Partition is { } partition)
+        {
+            await rejections.AddAsync(partition.ToString(), hit.Question, hit.Answer, hit.Lookup?.Decision.Candidate?.Match.Entry.AnswerGroup, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (hit.FoldedEvidence is not null)
+        {
             await store.ForbidAsync(hit.Key, cancellationToken).ConfigureAwait(false);
         }
-        else
+        else if (hit.Lookup is null)
         {
             await store.RemoveAsync(hit.Key, cancellationToken).ConfigureAwait(false);
         }
@@ -60,9 +100,6 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         {
             await store.RemoveAsync(turn, cancellationToken).ConfigureAwait(false);
         }
-
-        meters.ReportedWrong(hit.Tier);
-        return true;
     }
 
     // What follows this request may share with what follows the one whose answer it was served. Returns the key under which that is noted.

@@ -1,45 +1,29 @@
-using System.Collections.Concurrent;
-using TokenThrift.Caching.Keys;
-using TokenThrift.Receipts;
+using System.Globalization;
+using System.Security.Cryptography;
 
 namespace TokenThrift.Caching;
 
-/// <summary>Remembers the latest hits, so that one can be reported as wrong. Safe for concurrent use.</summary>
+/// <summary>Remembers the latest hits, so that one can be reported as wrong. Bounded; safe for concurrent use.</summary>
 internal sealed class RecentHits
 {
     private const int Capacity = 8192;
-    private readonly ConcurrentDictionary<string, RecentHit> _hits = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+
+    // Another process counts its hits of the same entries too.
+    private readonly string _process = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    private readonly RecentHit?[] _hits = new RecentHit?[Capacity];
     private long _last;
 
+    /// <summary>Remembers a hit and returns its id.</summary>
     public string Add(RecentHit hit)
     {
-        string id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{hit.EntryId}.{Interlocked.Increment(ref _last)}");
-        _hits[id] = hit;
-        _order.Enqueue(id);
-        if (_hits.Count > Capacity && _order.TryDequeue(out string? oldest))
-        {
-            _hits.TryRemove(oldest, out _);
-        }
-
-        return id;
+        long number = Interlocked.Increment(ref _last);
+        hit.Id = string.Create(CultureInfo.InvariantCulture, $"{hit.EntryId}.{_process}.{number}");
+        Volatile.Write(ref _hits[number % Capacity], hit);
+        return hit.Id;
     }
 
-    public RecentHit? Find(string id) => _hits.GetValueOrDefault(id);
-}
-
-/// <summary>A hit that was served, with the key under which its answer was found.</summary>
-/// <param name="Tier">Where it was found.</param>
-/// <param name="EntryId">The entry.</param>
-/// <param name="Key">The key under which the answer was found.</param>
-internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key)
-{
-    /// <summary>Gets how it was found to be similar, or null.</summary>
-    public SemanticLookup? Lookup { get; init; }
-
-    /// <summary>Gets the plan of the request, where its text was equal after folding.</summary>
-    public CachePlan? Plan { get; init; }
-
-    /// <summary>Gets the key under which it is noted that what follows goes on from the entry, or null.</summary>
-    public string? Turn { get; init; }
+    /// <summary>Finds a hit that is still remembered.</summary>
+    public RecentHit? Find(string id) =>
+        long.TryParse(id.AsSpan(id.LastIndexOf('.') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && Volatile.Read(ref _hits[number % Capacity]) is { } hit && hit.Id == id ? hit : null;
 }

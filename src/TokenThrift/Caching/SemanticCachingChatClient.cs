@@ -41,6 +41,21 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
         ILogger<SemanticCachingChatClient>? logger = null,
         IEmbeddingGenerator<string, Embedding<float>>? embedder = null,
         ISemanticIndex? index = null)
+        : this(innerClient, cache, options, meterFactory, timeProvider, logger, embedder, index, models: null)
+    {
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="SemanticCachingChatClient"/> class whose own calls to models go through what the root puts around them.</summary>
+    internal SemanticCachingChatClient(
+        IChatClient innerClient,
+        HybridCache cache,
+        SemanticCachingOptions? options,
+        IMeterFactory? meterFactory,
+        TimeProvider? timeProvider,
+        ILogger<SemanticCachingChatClient>? logger,
+        IEmbeddingGenerator<string, Embedding<float>>? embedder,
+        ISemanticIndex? index,
+        HelperModels? models)
         : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(cache);
@@ -52,7 +67,7 @@ public sealed class SemanticCachingChatClient : ThriftChatClient
 
         _meters = new CacheMeters(meterFactory);
         string? route = (innerClient.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
-        _engine = new CacheEngine(cache, options, route, embedder, index, _meters, timeProvider ?? TimeProvider.System, logger);
+        _engine = new CacheEngine(cache, options, route, embedder, index, _meters, timeProvider ?? TimeProvider.System, logger, models);
     }
 
     /// <inheritdoc/>

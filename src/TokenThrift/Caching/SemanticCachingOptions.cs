@@ -31,6 +31,22 @@ public sealed class SemanticCachingOptions
     /// <value>Default: <see langword="null"/>: <see cref="AnswerComparer"/>.</value>
     public IAnswerComparer? Comparer { get; set; }
 
+    /// <summary>Gets or sets a model that is asked whether a kept answer answers the question, where the estimate alone is not sure enough to serve it.</summary>
+    /// <remarks>
+    /// It is asked about candidates that no guard rejects and whose estimated error lies above what may be served and not above
+    /// <see cref="GreyZone"/>. Its word is not taken on trust: how often what it accepts is wrong is learned from the model's own answers, and an
+    /// accepted answer is served only where that is within <see cref="MaxErrorRate"/>. It is asked only where the price of the call that it may save,
+    /// times the share of candidates that it accepts, is above the price of asking; where a price is not known it is not asked. Take a small
+    /// model. Calls are marked as judge's; <c>UseTokenThrift</c> puts gate, policy and metering around the client, elsewhere it must be one that
+    /// they wrap. A refusal, a fault or another reply than those asked for is a miss. Not disposed here.
+    /// </remarks>
+    /// <value>Default: <see langword="null"/>: what is in doubt goes to the model.</value>
+    public IChatClient? Verifier { get; set; }
+
+    /// <summary>Gets or sets up to what estimated probability of being wrong a candidate is put to <see cref="Verifier"/>.</summary>
+    /// <value>Default: 0.3. Above 0 and at most 0.5.</value>
+    public double GreyZone { get; set; } = 0.3;
+
     /// <summary>Gets or sets where audits are drawn from; a seeded one makes runs repeat themselves. Used under a lock.</summary>
     /// <value>Default: <see langword="null"/>: <see cref="Random.Shared"/>.</value>
     public Random? AuditRandom { get; set; }
@@ -80,6 +96,10 @@ public sealed class SemanticCachingOptions
     /// <value>Default: 60 seconds. Zero: identical requests are not joined.</value>
     public TimeSpan CoalescingWait { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Gets or sets how long a lookup (embedder and index), the comparer or the verifier is waited for; past it, it counts as failed and is stepped over.</summary>
+    /// <value>Default: 10 seconds. Above zero and at most 24 days.</value>
+    public TimeSpan HelperTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Gets or sets the size of the largest answer that is stored, in characters of its stored form.</summary>
     /// <value>Default: 262,144. At least 1.</value>
     public int MaxAnswerLength { get; set; } = 262_144;
@@ -97,6 +117,7 @@ public sealed class SemanticCachingOptions
     public string? Validate() =>
         !Enum.IsDefined(Sharing) ? Wrong(nameof(Sharing), "a defined value", Sharing)
         : !(MaxErrorRate is >= 0 and <= 0.5) ? Wrong(nameof(MaxErrorRate), "between 0 and 0.5", MaxErrorRate)
+        : !(GreyZone is > 0 and <= 0.5) ? Wrong(nameof(GreyZone), "above 0 and at most 0.5", GreyZone)
         : !Enum.IsDefined(ErrorRateBasis) ? Wrong(nameof(ErrorRateBasis), "a defined value", ErrorRateBasis)
         : AskersBeforeSharing is < 1 or > 16 ? Wrong(nameof(AskersBeforeSharing), "between 1 and 16", AskersBeforeSharing)
         : !Enum.IsDefined(History) ? Wrong(nameof(History), "a defined value", History)
@@ -106,6 +127,7 @@ public sealed class SemanticCachingOptions
         : Epoch is null ? $"{nameof(Epoch)} must not be null."
         : CacheableTools is null ? $"{nameof(CacheableTools)} must not be null."
         : CoalescingWait < TimeSpan.Zero || CoalescingWait.TotalMilliseconds > int.MaxValue ? Wrong(nameof(CoalescingWait), "between zero and 24 days", CoalescingWait)
+        : HelperTimeout <= TimeSpan.Zero || HelperTimeout.TotalMilliseconds > int.MaxValue ? Wrong(nameof(HelperTimeout), "above zero and at most 24 days", HelperTimeout)
         : MaxAnswerLength < 1 ? Wrong(nameof(MaxAnswerLength), "at least 1", MaxAnswerLength)
         : MaxWritesPerTenantPerHour < 1 ? Wrong(nameof(MaxWritesPerTenantPerHour), "at least 1", MaxWritesPerTenantPerHour)
         : null;

@@ -8,12 +8,10 @@ namespace TokenThrift.Caching;
 /// So an answer that one user provoked, or that is about that user, does not reach another before the model has given it to a second who
 /// asked the same. See <see cref="SemanticCachingOptions.AskersBeforeSharing"/>. Safe for concurrent use.
 /// </remarks>
-internal sealed class SharingRule(SemanticCachingOptions options, FaultLog faults)
+internal sealed class SharingRule(SemanticCachingOptions options, IAnswerComparer comparer, HelperTimeout timeout, FaultLog faults)
 {
     // One of whom nothing is known: counted, but never recognised.
     private const string Nobody = "?";
-
-    private readonly IAnswerComparer _comparer = options.Comparer ?? AnswerComparer.Default;
 
     /// <summary>Gets a value indicating whether there is anything to prove.</summary>
     public bool IsInForce => options.AskersBeforeSharing > 1;
@@ -58,7 +56,7 @@ internal sealed class SharingRule(SemanticCachingOptions options, FaultLog fault
         try
         {
             var pair = new AnswerPair(call.Plan.Question, answer.Text, call.Plan.Question, earlier.Text);
-            return await _comparer.CompareAsync(pair, call.Options, cancellationToken).ConfigureAwait(false) != AnswerComparison.Different;
+            return await timeout.RunAsync(token => comparer.CompareAsync(pair, call.Options, token), cancellationToken).ConfigureAwait(false) != AnswerComparison.Different;
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {

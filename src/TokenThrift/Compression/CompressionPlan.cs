@@ -10,6 +10,18 @@ internal sealed record CompressionPlan(
     /// <summary>Gets the prices that were decided with, or <see langword="null"/>.</summary>
     public PriceRatios? Prices { get; init; }
 
+    /// <summary>Gets the tokens of the messages as the application sent them.</summary>
+    public int TokensBefore { get; init; }
+
+    /// <summary>Gets the tokens of the messages as they are sent.</summary>
+    public int TokensAfter { get; init; }
+
     /// <summary>Gets what was decided anew; it belongs into the log before the request is sent.</summary>
     public IReadOnlyList<EpochEntry> NewEntries { get; init; } = [];
+
+    /// <summary>
+    /// Gets the history without its last message, where all of it had to be read, or <see langword="null"/>. Other requests
+    /// often share that much and nothing more, and need not read it again.
+    /// </summary>
+    public Conversation? Opening { get; init; }
 }

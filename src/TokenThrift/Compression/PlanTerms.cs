@@ -8,6 +8,9 @@ internal readonly record struct PlanTerms
     /// <summary>Gets the time of the call.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Gets the hashes of the history, or <see langword="null"/> to have them taken.</summary>
+    public HistoryChain? History { get; init; }
+
     /// <summary>Gets what the log tells of the history, or <see langword="null"/> when there is none.</summary>
     public IReadOnlyList<EpochEntry>? Log { get; init; }
 

@@ -221,8 +221,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         var record = new CompressionRecord
         {
             Attempt = RequestSettings.Attempt.GetOrDefault(options, 0),
-            TokensBefore = counter.Count(messages, options),
-            TokensAfter = counter.Count(plan.Messages, plan.Options),
+            TokensBefore = plan.TokensBefore + counter.Count([], options),
+            TokensAfter = plan.TokensAfter + counter.Count([], plan.Options),
             ByPass = plan.ByPass,
             Epoch = plan.Epoch,
             CachedTokensExpected = plan.Conversation.Account.Last?.Prefix,
@@ -246,9 +246,11 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         try
         {
             // The log is asked only where this process does not know the conversation itself.
-            bool needsLog = _options.Epochs && messages.Any(message => message.Role == ChatRole.Tool) && !_compressor.Knows(messages);
+            HistoryChain history = HistoryChain.Of(messages);
+            bool needsLog = _options.Epochs && messages.Any(message => message.Role == ChatRole.Tool) && !_compressor.Knows(history);
             var terms = new PlanTerms
             {
+                History = history,
                 Now = _time.GetUtcNow(),
                 Log = needsLog ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null,
                 IsQuote = isQuote,

@@ -35,30 +35,44 @@ internal sealed class PromptCompressor
     }
 
     // Parts are taken out only of what is large, and only where clearly less is left than a lossless form would be.
-    private PassPipeline.Rewrite? Fold(string text, FunctionCallContent? call, string? query, PassPipeline.Rewrite lossless, ITokenCounter counter, int minimum)
+    private PassPipeline.Rewrite? Fold(CompressionInput input, PassPipeline.Rewrite lossless, ITokenCounter counter, int minimum)
     {
-        if (!_options.Lossy || lossless.Tokens < minimum || FileContent.IsNamedBy(call?.Arguments))
+        if (!_options.Lossy || lossless.Tokens < minimum || input.IsVerbatim)
         {
             return null;
         }
 
-        PassPipeline.Rewrite folded = _lossy.Run(InputOf(text, call, query), lossless.OriginalTokens, counter);
-        if (folded.IsLossless || folded.Tokens * 10L > lossless.Tokens * 7L)
+        PassPipeline.Rewrite folded = _lossy.Run(input, lossless.OriginalTokens, counter: null);
+        if (folded.IsLossless)
         {
             return null;
         }
 
-        string marked = $"{folded.Text}\n[removed {lossless.OriginalTokens - folded.Tokens} of {lossless.OriginalTokens} tokens; ref {ContentReference.Of(text)}]";
+        // What is left may be a list or a document that can be written in less.
+        PassPipeline.Rewrite shortened = _lossless.Run(input with { Text = folded.Text }, folded.Tokens, counter: null);
+        folded = folded with { Text = shortened.Text, Tokens = shortened.Tokens, Saved = [.. folded.Saved, .. shortened.Saved] };
+
+        // Tokens are not spread evenly over a text, but not so unevenly that a tenth of it could hold three tenths of them.
+        if (folded.Text.Length * 10L > lossless.Text.Length * 9L)
+        {
+            return null;
+        }
+
+        string marked = $"{folded.Text}\n[removed {input.Text.Length - folded.Text.Length} of {input.Text.Length} characters; ref {ContentReference.Of(input.Text)}]";
         int tokens = counter.CountText(marked);
+        if (tokens * 10L > lossless.Tokens * 7L)
+        {
+            return null;
+        }
 
         // What is below the usual size must by itself save more than the tool costs that gives it back.
         return lossless.Tokens < _options.LossyMinimumTokens && lossless.Tokens - tokens <= counter.CountOptions(RetrieveTool.AddTo(null))
             ? null
-            : folded with { Text = marked, Tokens = tokens };
+            : folded.Measured(marked, tokens);
     }
 
     /// <summary>Says whether an opening of a history that was called with is remembered here.</summary>
-    public bool Knows(IReadOnlyList<ChatMessage> messages) => _sessions.Find(ChainOf(messages, out _), messages) is not null;
+    public bool Knows(HistoryChain history) => _sessions.Find(history) is not null;
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model, in PlanTerms terms)
     {
@@ -67,18 +81,18 @@ internal sealed class PromptCompressor
         options = _options.MinifyTools ? ToolMinifier.Apply(options) : options;
         var rewriter = new SessionRewriter(
             counter,
-            (text, call, query) => Rewrite(text, call, query, counter),
-            (text, call, query, lossless) => Fold(text, call, query, lossless, counter, lossyFrom))
+            input => Rewrite(input, counter),
+            (input, lossless) => Fold(input, lossless, counter, lossyFrom))
         {
             Memory = _tokens,
             HeardBefore = _heard,
             Links = _options.Lossless,
         };
-        UInt128[] chain = ChainOf(messages, out UInt128[] hashes);
-        Conversation? before = _sessions.Find(chain, messages);
+        HistoryChain history = terms.History ?? HistoryChain.Of(messages);
+        Conversation? before = _sessions.Find(history);
         UInt128 tools = ToolsHash.Of(options);
         // What a router asks a price for is what it then calls with; a plan serves one call, because the answer changes it.
-        if (!terms.IsKeeping && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == chain[^1] && ReferenceEquals(planned.Before, before)
+        if (!terms.IsKeeping && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == history.Keys[^1] && ReferenceEquals(planned.Before, before)
             && planned.Tools == tools && (terms.IsQuote || ReferenceEquals(Interlocked.CompareExchange(ref _planned, null, planned), planned)))
         {
             return planned.Plan with { Options = planned.Plan.Conversation.HasHandles ? RetrieveTool.AddTo(options) : options };
@@ -89,15 +103,17 @@ internal sealed class PromptCompressor
         PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
         Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
         Dictionary<int, EpochEntry>? log = terms.Log?.GroupBy(entry => entry.Messages).ToDictionary(entries => entries.Key, entries => entries.Last());
+        Conversation? opening = null;
         for (int i = conversation.Count; i < messages.Count; i++)
         {
+            opening = before is null && i == messages.Count - 1 && conversation.Items.Count > 0 ? conversation.Copy() : null;
             if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
             {
                 conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = log is not null, Entry = log?.GetValueOrDefault(i) });
                 known = conversation.Items.Count;
             }
 
-            conversation.Add(messages[i], hashes[i], rewriter, restored.GetValueOrDefault(i));
+            conversation.Add(messages[i], history.Hashes[i], rewriter, restored.GetValueOrDefault(i));
         }
 
         bool isRefolded = before is null && log is null && conversation.HasHandles;
@@ -121,6 +137,9 @@ internal sealed class PromptCompressor
         var plan = new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, epoch)
         {
             Prices = prices,
+            Opening = opening,
+            TokensBefore = conversation.CountBefore(messages, counter),
+            TokensAfter = conversation.CountAfter(counter),
             NewEntries = [.. conversation.Log.Skip(before?.Log.Count ?? 0).Where(entry => log?.ContainsKey(entry.Messages) != true)],
         };
         if (terms.IsQuote)
@@ -131,20 +150,13 @@ internal sealed class PromptCompressor
         return plan;
     }
 
-    public void Commit(CompressionPlan plan) => _sessions.Keep(plan.Conversation);
-
-    private static UInt128[] ChainOf(IReadOnlyList<ChatMessage> messages, out UInt128[] hashes)
+    public void Commit(CompressionPlan plan)
     {
-        hashes = new UInt128[messages.Count];
-        var chain = new UInt128[messages.Count];
-        UInt128 key = 0;
-        for (int i = 0; i < hashes.Length; i++)
+        _sessions.Keep(plan.Conversation);
+        if (plan.Opening is { } opening)
         {
-            hashes[i] = HiddenExchange.ContentHash(messages[i]);
-            chain[i] = key = MessageHash.Chain(key, hashes[i]);
+            _sessions.KeepNew(opening);
         }
-
-        return chain;
     }
 
     // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.
@@ -167,28 +179,19 @@ internal sealed class PromptCompressor
         return limit is null ? null : Math.Max(1, limit.Value - counter.CountOptions(options));
     }
 
-    private static CompressionInput InputOf(string text, FunctionCallContent? call, string? query) => new(text)
+    private PassPipeline.Rewrite Rewrite(CompressionInput input, ITokenCounter counter)
     {
-        ToolName = call?.Name,
-        Arguments = call is null ? null : ContentText.OfArguments(call.Arguments),
-        Query = query,
-        IsVerbatim = FileContent.IsNamedBy(call?.Arguments),
-    };
-
-    private PassPipeline.Rewrite Rewrite(string text, FunctionCallContent? call, string? query, ITokenCounter counter)
-    {
-        CompressionInput input = InputOf(text, call, query);
         // The built-in lossless passes look at the text alone; the application's own may look at everything.
-        string context = _options.Passes.Count == 0 ? string.Empty : $"|{input.ToolName}|{input.Arguments}|{query}";
-        UInt128 key = MessageHash.Chain(MessageHash.Of(text), MessageHash.Of($"{counter.Name}|{input.IsVerbatim}{context}"));
+        string context = _options.Passes.Count == 0 ? string.Empty : $"|{input.ToolName}|{input.Arguments}|{input.Query}";
+        UInt128 key = MessageHash.Chain(MessageHash.Of(input.Text), MessageHash.Of($"{counter.Name}|{input.IsVerbatim}{context}"));
         if (_memory.TryGetValue(key, out PassPipeline.Rewrite? known))
         {
             return known;
         }
 
-        int tokens = counter.CountText(text);
+        int tokens = counter.CountText(input.Text);
         PassPipeline.Rewrite rewrite = tokens < _options.MinimumTokens
-            ? new PassPipeline.Rewrite(text, tokens, tokens, [], IsLossless: true)
+            ? new PassPipeline.Rewrite(input.Text, tokens, tokens, [], IsLossless: true)
             : _lossless.Run(input, tokens, counter);
         if (_memory.Count >= LargestMemory)
         {

@@ -50,14 +50,16 @@ internal sealed class LegQuoter(TokenCounters counters)
             return new CallQuote { InputTokens = input, OutputTokens = output };
         }
 
-        long cached = CanUsePromptCache(model) ? Math.Min(input, scale.Apply(_cache.Peek(model, PromptShape.Of(counter, messages, options), now))) : 0;
+        bool usesPromptCache = CanUsePromptCache(model);
+        long cached = usesPromptCache ? scale.Apply(_cache.Peek(model, PromptShape.Of(counter, messages, options), now)) : 0;
+        TokenUsage usage = PromptCacheUse.Divide(model, new TokenUsage(input, output), cached, usesPromptCache);
         return new CallQuote
         {
             Model = model,
             InputTokens = input,
-            CachedInputTokens = cached,
+            CachedInputTokens = usage.CachedInput,
             OutputTokens = output,
-            Expected = UsageCost.Of(new TokenUsage(input, output) { CachedInput = cached }, model.Prices),
+            Expected = UsageCost.Of(usage, model.Prices),
             WorstCase = WorstCase(model, counter.UpperBound(messages, options), options),
             Refusal = (model.MaxInputTokens ?? model.ContextTokens) is { } limit && input > limit ? "context-window" : null,
         };

@@ -41,8 +41,8 @@ internal sealed class SavingsWorlds
         PromptCacheSimulator simulator, ModelInfo model, PromptShape shape, InputScale scale, TokenUsage answered, bool usesPromptCache, DateTimeOffset now)
     {
         long input = scale.Apply(shape.Total);
-        long cached = usesPromptCache ? Math.Min(input, scale.Apply(simulator.Send(model, shape, now))) : 0;
-        long written = usesPromptCache && input >= model.PromptCache.MinimumTokens && model.Prices.CacheWrite is not null ? input - cached : 0;
-        return UsageCost.Of(new TokenUsage(input, answered.Output) { CachedInput = cached, CacheWrite = written, Reasoning = answered.Reasoning }, model.Prices);
+        long cached = usesPromptCache ? scale.Apply(simulator.Send(model, shape, now)) : 0;
+        var usage = new TokenUsage(input, answered.Output) { Reasoning = answered.Reasoning };
+        return UsageCost.Of(PromptCacheUse.Divide(model, usage, cached, usesPromptCache), model.Prices);
     }
 }

@@ -100,7 +100,7 @@ public sealed class ThriftMeters : IDisposable
     private static string OutcomeOf(ThriftReceipt receipt) => receipt switch
     {
         { Error: null } => "answered",
-        _ when receipt.Calls.Any(call => call.Outcome == CallOutcome.Refused) && receipt.Calls.All(call => call.Outcome == CallOutcome.Refused || call.Purpose == CallPurpose.Embedding) => "refused",
+        _ when receipt.Calls.Any(call => call.Outcome == CallOutcome.Refused) && receipt.Calls.All(call => call.Outcome == CallOutcome.Refused || call.Purpose is CallPurpose.Embedding or CallPurpose.Judge) => "refused",
         _ when receipt.Error is nameof(OperationCanceledException) or nameof(TaskCanceledException) => "cancelled",
         _ => "failed",
     };

@@ -50,6 +50,10 @@ public sealed class RoutingOptions
     /// <value>0 to 1; default 0.05.</value>
     public double AuditShare { get; set; } = 0.05;
 
+    /// <summary>Gets or sets where audits are drawn from; a seeded one makes runs repeat themselves. Used under a lock.</summary>
+    /// <value>Default: <see langword="null"/>: <see cref="Random.Shared"/>.</value>
+    public Random? AuditRandom { get; set; }
+
     /// <summary>Gets or sets the application's own grade of an answer in [0, 1], for audits: a pure function of request and answer, safe for concurrent use.</summary>
     /// <remarks>
     /// Where it is absent or gives <see langword="null"/>, a cheap answer counts as right if it says the same as the strongest

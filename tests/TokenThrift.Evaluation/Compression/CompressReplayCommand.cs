@@ -8,13 +8,14 @@ internal sealed class CompressReplayCommand : EvaluationCommand
 {
     public override string Name => "compress-replay";
 
-    public override string Help => "cost of recorded conversations under compression policies (--read R, --write W, --curve FILE)";
+    public override string Help => "cost of recorded conversations under compression policies [--read R] [--write W] [--policy NAME] [--curve FILE.svg]";
 
     public override async Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
     {
         decimal read = arguments.Money("read", ReplayBilling.DefaultRead);
         decimal write = arguments.Money("write", ReplayBilling.DefaultWrite);
         string? only = arguments.TextOrNull("policy");
+        string? curve = arguments.TextOrNull("curve");
         _ = arguments.Seed;
         IReadOnlyList<TranscriptEpisode> episodes = TranscriptReader.Read(arguments);
         arguments.RefuseUnknown();
@@ -38,6 +39,7 @@ internal sealed class CompressReplayCommand : EvaluationCommand
         List<PolicyRun> none = costs["none"];
         var policies = new Dictionary<string, object?>();
         var rows = new List<string[]>();
+        var curves = new List<CostCurve>();
         foreach (string name in names)
         {
             List<PolicyRun> runs = costs[name];
@@ -57,10 +59,16 @@ internal sealed class CompressReplayCommand : EvaluationCommand
                 ["retrievals"] = retrievals,
                 ["evidenceKept"] = kept,
             };
+            curves.Add(CostCurve.Of(name, runs, kept));
             rows.Add([name, F(cost, "N0"), F(change, "+0.0%;-0.0%"), F(worst, "+0.0%;-0.0%"), F(breaks, "N0"), F(retrievals, "N0"), F((decimal)kept, "0.0000")]);
         }
 
         output.Table(["policy", "cost (input tokens)", "change", "worst episode", "prefix breaks", "retrievals", "evidence kept"], rows);
+        if (curve is not null)
+        {
+            CostCurve.Write(curve, curves, read, write);
+        }
+
         List<PolicyRun> ours = costs.GetValueOrDefault("tokenthrift") ?? none;
         int removed = ours.Sum(run => run.Removed);
         return new Dictionary<string, object?>

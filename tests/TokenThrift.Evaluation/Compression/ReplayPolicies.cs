@@ -18,6 +18,21 @@ internal static class ReplayPolicies
         "none", "maskKeep3", "triggerTarget80k", "hysteresis80k40k", "meaiCounting", "skTruncation", "mafToolResult", "mafSlidingWindow", "tokenthrift",
     ];
 
+    /// <summary>Returns what a policy does, in a few words.</summary>
+    public static string Title(string name) => name switch
+    {
+        "none" => "no compression",
+        "maskKeep3" => "mask all but 3 results, every turn",
+        "triggerTarget80k" => "mask above 80k down to 80k",
+        "hysteresis80k40k" => "mask above 80k down to 40k",
+        "meaiCounting" => "Microsoft.Extensions.AI, 40 messages",
+        "skTruncation" => "Semantic Kernel, truncate to 40 messages",
+        "mafToolResult" => "Agent Framework, tool results above 80k",
+        "mafSlidingWindow" => "Agent Framework, window above 80k",
+        "tokenthrift" => "TokenThrift",
+        _ => name,
+    };
+
     public static IReplayPolicy Make(string name, decimal read, decimal write) => name switch
     {
         "none" => new UnchangedPolicy(),

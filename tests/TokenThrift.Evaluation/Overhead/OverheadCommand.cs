@@ -17,13 +17,22 @@ internal sealed class OverheadCommand : EvaluationCommand
 {
     private const string ModelId = "overhead";
 
+    // In tokens.
+    private static readonly int[] Sizes = [2_000, 50_000];
+
     public override string Name => "overhead";
 
-    public override string Help => "added time and allocation a call of each decorator and of the whole pipeline, beside UseDistributedCache [--calls N]";
+    public override string Help => "added time and allocation a call of each decorator and of the whole pipeline, beside UseDistributedCache [--calls N] [--only compression]";
 
     public override Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
     {
         int calls = arguments.Int("calls", 400);
+        bool isWhole = arguments.TextOrNull("only") switch
+        {
+            null => true,
+            "compression" => false,
+            _ => throw new EvaluationException("--only: it can be compression."),
+        };
         _ = arguments.Seed;
         arguments.RefuseUnknown();
         if (calls < 20)
@@ -31,8 +40,13 @@ internal sealed class OverheadCommand : EvaluationCommand
             throw new EvaluationException("--calls: at least 20 are needed for a median.");
         }
 
+        if (!isWhole)
+        {
+            return Task.FromResult<IReadOnlyDictionary<string, object?>>(new Dictionary<string, object?> { ["compression"] = Compression(calls, output) });
+        }
+
         var rows = new List<OverheadRow>();
-        foreach (int tokens in new[] { 2_000, 50_000 })
+        foreach (int tokens in Sizes)
         {
             foreach (bool isHit in new[] { false, true })
             {
@@ -50,6 +64,7 @@ internal sealed class OverheadCommand : EvaluationCommand
                 row.Name, Text(row.P50), Text(row.P99), row.Allocated.ToString("#,##0", CultureInfo.InvariantCulture), row.Ratio.ToString("0.00", CultureInfo.InvariantCulture),
             }));
         output.Line($"Built-in embedding of a question: {Text(embedding.EmbedMicros, 2)} us, {Text(embedding.Ratio, 2)} times counting its tokens with the raw tokenizer ({Text(embedding.CountMicros, 2)} us).");
+        Dictionary<string, object?>[] compression = Compression(calls, output);
         return Task.FromResult<IReadOnlyDictionary<string, object?>>(new Dictionary<string, object?>
         {
             ["embedding"] = new Dictionary<string, object?>
@@ -58,6 +73,7 @@ internal sealed class OverheadCommand : EvaluationCommand
                 ["countMicros"] = Math.Round(embedding.CountMicros, 3),
                 ["ratioToCounting"] = Math.Round(embedding.Ratio, 3),
             },
+            ["compression"] = compression,
             ["rows"] = rows.Select(row => new Dictionary<string, object?>
             {
                 ["name"] = row.Name,
@@ -67,6 +83,23 @@ internal sealed class OverheadCommand : EvaluationCommand
                 ["ratioToDistributedCache"] = Math.Round(row.Ratio, 3),
             }).ToArray(),
         });
+    }
+
+    private static Dictionary<string, object?>[] Compression(int calls, EvaluationOutput output)
+    {
+        IReadOnlyList<CompressionSample> samples = CompressionBench.Run(Sizes, calls);
+        output.Line("Compressing new content: an agent's conversation that grows by some 2,000 tokens a call, beside the raw tokenizer on what is new.");
+        output.Table(
+            ["history tokens", "compressing p50 us", "p99 us", "counting p50 us", "x counting"],
+            samples.Select(row => new[] { row.History.ToString("#,##0", CultureInfo.InvariantCulture), Text(row.P50), Text(row.P99), Text(row.CountP50), Text(row.Ratio, 2) }));
+        return samples.Select(row => new Dictionary<string, object?>
+        {
+            ["historyTokens"] = row.History,
+            ["p50Micros"] = Math.Round(row.P50, 2),
+            ["p99Micros"] = Math.Round(row.P99, 2),
+            ["countP50Micros"] = Math.Round(row.CountP50, 2),
+            ["ratioToCounting"] = Math.Round(row.Ratio, 3),
+        }).ToArray();
     }
 
     private static string Text(double value, int decimals = 1) => value.ToString("F" + decimals, CultureInfo.InvariantCulture);

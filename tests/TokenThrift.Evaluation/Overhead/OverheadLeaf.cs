@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using TokenThrift.Models;
 
 namespace TokenThrift.Evaluation.Overhead;
 
 /// <summary>A provider that answers at once, with usage.</summary>
-internal sealed class OverheadLeaf : IChatClient
+/// <param name="model">What is known of its model, or <see langword="null"/> for nothing.</param>
+internal sealed class OverheadLeaf(ModelInfo? model = null) : IChatClient
 {
     private static readonly ChatClientMetadata Metadata = new("test", null, "overhead");
 
@@ -26,7 +28,7 @@ internal sealed class OverheadLeaf : IChatClient
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is null && serviceType == typeof(ChatClientMetadata) ? Metadata : null;
+        serviceKey is not null ? null : serviceType == typeof(ChatClientMetadata) ? Metadata : serviceType == typeof(ModelInfo) ? model : null;
 
     public void Dispose()
     {

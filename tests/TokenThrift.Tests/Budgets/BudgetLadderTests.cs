@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Testing;
 using TokenThrift.Budgets;
 using TokenThrift.TestSupport;
 
@@ -130,12 +131,55 @@ public class BudgetLadderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Warning_that_throws_does_not_break_the_call(bool streamed)
+    public async Task Warning_that_throws_does_not_break_the_call_and_is_told(bool streamed)
     {
         var bench = new BudgetBench();
-        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, new BudgetLadderOptions { WarnAt = 0, OnWarning = _ => throw new InvalidOperationException() });
+        var log = new FakeLogger<BudgetLadderChatClient>();
+        var options = new BudgetLadderOptions { WarnAt = 0, OnWarning = _ => throw new InvalidOperationException() };
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, options, log);
         using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Calls(4));
         await ladder.AskAsync(streamed, "hello");
         Assert.Single(bench.Provider.Calls);
+        FakeLogRecord told = Assert.Single(log.Collector.GetSnapshot());
+        Assert.IsType<InvalidOperationException>(told.Exception);
+        Assert.Contains(nameof(BudgetLadderOptions.OnWarning), told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Person_who_cannot_be_asked_has_not_said_yes(bool streamed)
+    {
+        var bench = new BudgetBench();
+        var log = new FakeLogger<BudgetLadderChatClient>();
+        var options = new BudgetLadderOptions { AskHuman = (_, _) => throw new TimeoutException("nobody there") };
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, options, log);
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Calls(1));
+        await ladder.AskAsync(streamed, "hello");
+        await Assert.ThrowsAsync<BudgetExceededException>(() => ladder.AskAsync(streamed, "again"));
+        Assert.Single(bench.Provider.Calls);
+        Assert.Contains(log.Collector.GetSnapshot(), record => record.Exception is TimeoutException);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancellation_while_a_person_is_asked_is_not_swallowed(bool streamed)
+    {
+        var bench = new BudgetBench();
+        using var cancel = new CancellationTokenSource();
+        var options = new BudgetLadderOptions
+        {
+            AskHuman = (_, token) =>
+            {
+                cancel.Cancel();
+                token.ThrowIfCancellationRequested();
+                return new(true);
+            },
+        };
+        var ladder = new BudgetLadderChatClient(bench.Gate, bench.Budgets, options);
+        using BudgetTask task = bench.Budgets.BeginTask("close", Limit.Calls(1));
+        await ladder.AskAsync(streamed, "hello");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ladder.AskAsync(streamed, "again", cancellationToken: cancel.Token));
     }
 }

@@ -11,6 +11,9 @@ internal sealed class MemoryStore : IDistributedCache
 
     public int Writes { get; private set; }
 
+    /// <summary>Gets or sets a value indicating whether writing fails.</summary>
+    public bool IsReadOnly { get; set; }
+
     /// <summary>Turns what every entry holds into something else of the same length.</summary>
     public void Spoil()
     {
@@ -45,6 +48,11 @@ internal sealed class MemoryStore : IDistributedCache
 
     public void Set(string key, byte[] value, DistributedCacheEntryOptions options)
     {
+        if (IsReadOnly)
+        {
+            throw new IOException("The store cannot be written.");
+        }
+
         Writes++;
         _entries[key] = value;
     }

@@ -78,6 +78,49 @@ public sealed class CompressionInvariantTests
     }, iter: 40);
 
     [Fact]
+    public async Task A_question_asked_beside_another_over_one_opening_is_sent_as_a_fresh_process_would() => await Result.Array[1, 30].SampleAsync(async results =>
+    {
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient client = Client(model);
+        using var other = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient fresh = Client(other);
+        List<ChatMessage> opening = Conversations.Start();
+        foreach (string result in results)
+        {
+            opening.Call("tool", result);
+        }
+
+        await client.GetResponseAsync([.. opening, new ChatMessage(ChatRole.User, "What is in the first line?")]);
+        ChatMessage[] second = [.. opening, new ChatMessage(ChatRole.User, "What is in the last line?")];
+        await client.GetResponseAsync(second);
+        await fresh.GetResponseAsync(second);
+        Assert.Equal(other.Calls[0].Messages.Select(MessageHash.Of), model.Calls[1].Messages.Select(MessageHash.Of));
+
+        // And it goes on from there.
+        List<ChatMessage> longer = [.. second];
+        longer.Call("tool", results[0]);
+        await client.GetResponseAsync(longer);
+        await fresh.GetResponseAsync(longer);
+        Assert.Equal(other.Calls[1].Messages.Select(MessageHash.Of), model.Calls[2].Messages.Select(MessageHash.Of));
+    }, iter: 40);
+
+    [Fact]
+    public void An_opening_that_was_read_whole_is_remembered_for_the_next_request()
+    {
+        var compressor = new PromptCompressor(new PromptCompressionOptions(), (_, e) => throw e);
+        ITokenCounter counter = TokenCounters.Shared.For(null);
+        List<ChatMessage> opening = Conversations.Start().Call("hotels", Conversations.PrettyRows);
+        CompressionPlan first = compressor.Plan([.. opening, new ChatMessage(ChatRole.User, "one")], null, counter, null, default);
+        Assert.False(compressor.Knows(HistoryChain.Of(opening)));
+        compressor.Commit(first);
+        Assert.True(compressor.Knows(HistoryChain.Of(opening)));
+
+        CompressionPlan second = compressor.Plan([.. opening, new ChatMessage(ChatRole.User, "two")], null, counter, null, default);
+        Assert.Null(second.Opening);
+        Assert.Same(first.Messages[opening.Count - 1], second.Messages[opening.Count - 1]);
+    }
+
+    [Fact]
     public async Task A_pinned_result_is_never_touched()
     {
         using var model = new ScriptedChatClient("fine");

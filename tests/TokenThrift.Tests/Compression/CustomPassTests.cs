@@ -43,7 +43,7 @@ public sealed class CustomPassTests
 
         await client.GetResponseAsync(Conversations.Start().Call("read_table", Table));
 
-        Assert.Matches(@"\[removed \d+ of \d+ tokens; ref tt-[0-9a-f]{12}\]$", model.Calls[0].Messages[^1].ResultText());
+        Assert.Matches(@"\[removed \d+ of \d+ characters; ref tt-[0-9a-f]{12}\]$", model.Calls[0].Messages[^1].ResultText());
         Assert.NotEmpty(broken.Seen);
     }
 

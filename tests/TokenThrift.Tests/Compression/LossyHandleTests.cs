@@ -49,6 +49,6 @@ public sealed partial class LossyHandleTests
 
     private static string Repeat(string text) => string.Join('\n', Enumerable.Range(0, 3).Select(i => text.Replace("Acme", $"Acme{i}", StringComparison.Ordinal)));
 
-    [GeneratedRegex(@"\[removed \d+ of \d+ tokens; ref (tt-[0-9a-f]{12})\]$")]
+    [GeneratedRegex(@"\[removed \d+ of \d+ characters; ref (tt-[0-9a-f]{12})\]$")]
     private static partial Regex Reference();
 }

@@ -66,6 +66,31 @@ public sealed class LegQuoteTests
         Assert.True(next.CachedInputTokens < next.InputTokens);
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Quote_expects_what_is_not_cached_to_be_written_where_the_vendor_charges_for_it(bool needsBreakpoints, bool charged)
+    {
+        ModelPrices prices = new(1000, 4000) { CachedInput = 100, CacheWrite = 1250 };
+        MeteringChatClient leg = LegOf(new ModelInfo("m") { Prices = prices, PromptCache = new PromptCacheRules(10, TimeSpan.FromMinutes(5), needsBreakpoints) });
+        ChatMessage[] history = [new(ChatRole.System, string.Join(' ', Enumerable.Range(0, 50)))];
+        CallQuote first = await leg.QuoteAsync(history, null);
+        Assert.Equal(UsageCost.Of(new TokenUsage(first.InputTokens, first.OutputTokens) { CacheWrite = charged ? first.InputTokens : 0 }, prices), first.Expected);
+        await leg.GetResponseAsync(history);
+        CallQuote next = await leg.QuoteAsync([.. history, .. Prompt], null);
+        long written = charged ? next.InputTokens - next.CachedInputTokens : 0;
+        Assert.Equal(charged, written > 0 && next.CachedInputTokens > 0);
+        Assert.Equal(UsageCost.Of(new TokenUsage(next.InputTokens, next.OutputTokens) { CachedInput = next.CachedInputTokens, CacheWrite = written }, prices), next.Expected);
+    }
+
+    [Fact]
+    public async Task Quote_expects_no_write_of_a_prompt_that_is_too_short_to_be_cached()
+    {
+        ModelPrices prices = new(1000, 4000) { CacheWrite = 1250 };
+        CallQuote quote = await LegOf(new ModelInfo("m") { Prices = prices, PromptCache = new PromptCacheRules(1000, TimeSpan.FromMinutes(5), false) }).QuoteAsync(Prompt, null);
+        Assert.Equal(UsageCost.Of(new TokenUsage(quote.InputTokens, quote.OutputTokens), prices), quote.Expected);
+    }
+
     private static MeteringChatClient LegOf(ModelInfo model) => new(
         new ScriptedChatClient(call => ScriptedChatClient.Answer("answer", TokenCounters.Shared.For(null).Count(call.Messages, null), 40)),
         new ModelCatalog([model]), TokenCounters.Shared, TimeProvider.System, model.Id);

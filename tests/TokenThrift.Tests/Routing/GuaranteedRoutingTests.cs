@@ -56,6 +56,30 @@ public class GuaranteedRoutingTests
         Assert.Null(router.Certificates()["cheap"].PairsNeeded);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task The_same_seed_audits_the_same_requests(bool streamed)
+    {
+        bool[] first = await AuditedAsync(5), again = await AuditedAsync(5), other = await AuditedAsync(6);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+
+        async Task<bool[]> AuditedAsync(int seed)
+        {
+            var weak = new ScriptedChatClient("from the cheap one");
+            var options = new RoutingOptions { QualityFloor = new QualityFloor(0.95), AuditShare = 0.5, AuditRandom = new Random(seed) };
+            using CheapestCapableChatClient router = Router(options, Leg("cheap", 1, weak), Leg("dear", 10, new ScriptedChatClient("from the strong one")));
+            bool[] audited = new bool[40];
+            for (int i = 0; i < audited.Length; i++)
+            {
+                int before = weak.Calls.Count;
+                await router.AskAsync(streamed, $"question {i}");
+                audited[i] = weak.Calls.Count > before;
+            }
+
+            return audited;
+        }
+    }
+
     private static CheapestCapableChatClient Guaranteed(ScriptedChatClient strong) => Router(
         new RoutingOptions { QualityFloor = new QualityFloor(0.95), AuditShare = 0, RetriesPerModel = 0 },
         Leg("cheap", 1, new ScriptedChatClient("from the cheap one")),

@@ -24,6 +24,7 @@ internal sealed class AnswerStore
     private readonly StoreSeal? _seal;
     private readonly HybridCacheEntryOptions _read;
     private readonly HybridCacheEntryOptions _readLocal;
+    private readonly HybridCacheEntryOptions _readShared;
 
     public AnswerStore(HybridCache cache, SemanticCachingOptions options, TimeProvider time)
     {
@@ -35,6 +36,7 @@ internal sealed class AnswerStore
         _seal = options.Secret is { Length: > 0 } secret ? new StoreSeal(CachePlanner.KeyOf(secret)) : null;
         Shared = _seal is not null ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache;
         _read = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | Shared };
+        _readShared = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableLocalCache };
         _readLocal = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableDistributedCache };
     }
 
@@ -94,15 +96,38 @@ internal sealed class AnswerStore
         return stored is null ? null : Open(pointer, stored);
     }
 
-    /// <summary>Makes a key point to nothing for good.</summary>
-    public ValueTask ForbidAsync(string pointer, CancellationToken cancellationToken) => _cache.SetAsync(
-        pointer, Close(pointer, Forbidden), new HybridCacheEntryOptions { Expiration = ForGood, LocalCacheExpiration = ForGood, Flags = Shared }, OnlyAll, cancellationToken);
+    /// <summary>Makes a key point to nothing for good. A shared store keeps it; the first level before it only as long as an answer.</summary>
+    /// <exception cref="IOException">A shared store did not take it.</exception>
+    public async ValueTask ForbidAsync(string pointer, CancellationToken cancellationToken)
+    {
+        TimeSpan atHand = Shared == HybridCacheEntryFlags.None ? _options.TimeToLive : ForGood;
+        var entry = new HybridCacheEntryOptions { Expiration = ForGood, LocalCacheExpiration = atHand, Flags = Shared };
+        await _cache.SetAsync(pointer, Close(pointer, Forbidden), entry, OnlyAll, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(pointer, isThere: true, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Makes a key point to an answer, so that the answer is kept once and removed for both.</summary>
     public ValueTask PointAsync(string pointer, string key, IReadOnlyCollection<string>? tags, CancellationToken cancellationToken) => _cache.SetAsync(
         pointer, Close(pointer, key), new HybridCacheEntryOptions { Expiration = _options.TimeToLive, LocalCacheExpiration = _options.TimeToLive, Flags = Shared }, tags, cancellationToken);
 
-    public ValueTask RemoveAsync(string key, CancellationToken cancellationToken) => _cache.RemoveAsync(key, cancellationToken);
+    /// <summary>Removes an entry.</summary>
+    /// <exception cref="IOException">A shared store still has it.</exception>
+    public async ValueTask RemoveAsync(string key, CancellationToken cancellationToken)
+    {
+        await _cache.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(key, isThere: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    // HybridCache keeps the faults of its second level to itself, so what must not be lost is looked up there.
+    private async ValueTask EnsureAsync(string key, bool isThere, CancellationToken cancellationToken)
+    {
+        if (Shared == HybridCacheEntryFlags.None
+            && await _cache.GetOrCreateAsync<string?>(key, static _ => ValueTask.FromResult<string?>(null), _readShared, tags: null, cancellationToken).ConfigureAwait(false) is var stored
+            && stored is not null != isThere)
+        {
+            throw new IOException("The shared store of the answer cache did not take a change.");
+        }
+    }
 
     // Where a store is shared, the last use is noted beside the answer: another process, or this one after a restart, has no memory of it.
     private async ValueTask<bool> IsInUseAsync(string key, Decoded decoded, DateTimeOffset now, CancellationToken cancellationToken)

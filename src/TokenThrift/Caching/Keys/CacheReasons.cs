@@ -6,12 +6,15 @@ internal static class CacheReasons
     public const string Hit = "hit";
     public const string Folded = "hit-folded";
     public const string Similar = "hit-similar";
+    public const string Verified = "hit-verified";
     public const string Miss = "miss";
     public const string Unsure = "miss-unsure";
     public const string Allowance = "miss-allowance";
     public const string Audit = "miss-audit";
     public const string ReportedWrong = "miss-reported-wrong";
     public const string Unproven = "miss-unproven";
+    public const string Rejected = "miss-rejected";
+    public const string Unverified = "miss-unverified";
     public const string Coalesced = "coalesced";
     public const string Refresh = "refresh";
     public const string Disabled = "bypass-disabled";

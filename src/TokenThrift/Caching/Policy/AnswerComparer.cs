@@ -7,15 +7,13 @@ namespace TokenThrift.Caching;
 
 /// <summary>Compares answers without asking a model: by wording, by structure, by the facts that they name.</summary>
 /// <remarks>
-/// Answers that are equal after folding are the same; two JSON documents are compared value by value; texts that say nearly the same
-/// words, with no number, name, address, unit or denial apart, are the same; texts that name different facts are different. Of all else
-/// it says that it cannot tell: two wordings of one answer, mostly. Safe for concurrent use.
+/// Answers that are equal after folding are the same; two JSON documents are compared value by value; texts of the same words in the same order,
+/// but for endings and the language's commonest, are the same; texts that name different facts are different. Of all else it says that it cannot
+/// tell. As the cache's own comparer it goes on from there: once some hundreds of answers have shown which words come and go whatever is asked,
+/// two wordings whose other words are equal to the last, numbers, names and denials among them, are the same. Safe for concurrent use.
 /// </remarks>
 public sealed class AnswerComparer : IAnswerComparer
 {
-    // Nearly the same words: at most one in twenty is in one text only.
-    private const double SameWords = 0.95;
-
     private AnswerComparer()
     {
     }
@@ -55,17 +53,13 @@ public sealed class AnswerComparer : IAnswerComparer
 
         bool isSameFacts = one.Numbers.SetEquals(other.Numbers) && one.Identifiers.SetEquals(other.Identifiers) && one.Literals.SetEquals(other.Literals)
             && one.Names.SetEquals(other.Names) && one.Units.SetEquals(other.Units) && one.Negations == other.Negations && !Opposites.Between(one.Words, other.Words);
-        return isSameFacts && Overlap(one.Words, other.Words) >= SameWords ? AnswerComparison.Same : AnswerComparison.Unknown;
+        return isSameFacts && Weighty(left).SequenceEqual(Weighty(right)) ? AnswerComparison.Same : AnswerComparison.Unknown;
     }
+
+    // Inflection and the language's commonest words do not count; order does.
+    private static IEnumerable<uint> Weighty(string answer) => AnswerReading.Of(answer).Words.Where(word => !word.IsStop).Select(word => word.Term);
 
     private static bool Differ(HashSet<string> left, HashSet<string> right) => !left.IsSubsetOf(right) && !right.IsSubsetOf(left);
-
-    private static double Overlap(HashSet<string> left, HashSet<string> right)
-    {
-        int common = left.Count(right.Contains);
-        int union = left.Count + right.Count - common;
-        return union == 0 ? 1 : (double)common / union;
-    }
 
     private static JsonNode? Json(string text)
     {

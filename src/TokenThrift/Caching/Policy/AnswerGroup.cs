@@ -1,3 +1,8 @@
+using System.Buffers.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using TokenThrift.Text;
+
 namespace TokenThrift.Caching;
 
 /// <summary>The questions of a partition that got the same answer, and what is known of serving it. Used under its owner's lock.</summary>
@@ -10,11 +15,21 @@ internal sealed class AnswerGroup(QuestionTerms first)
     /// <summary>Gets how many questions it holds.</summary>
     public int Questions => _terms?.Questions ?? 1;
 
+    /// <summary>Gets how many terms it has counted; those of a single question are its entry's.</summary>
+    public int Terms => _terms?.Terms ?? 0;
+
     /// <summary>Gets or sets how often its answer would have been right, as far as that was checked.</summary>
     public int Right { get; set; }
 
     /// <summary>Gets or sets how often its answer would have been wrong.</summary>
     public int Wrong { get; set; }
+
+    /// <summary>Returns the id of the group that an answer begins: answers that are equal after folding have the same, whoever finds them.</summary>
+    public static string IdOf(string answer)
+    {
+        UInt128 hash = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(TextFolding.Fold(answer).AsSpan()));
+        return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
+    }
 
     public void Add(QuestionTerms terms)
     {

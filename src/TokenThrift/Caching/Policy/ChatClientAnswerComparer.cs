@@ -7,8 +7,8 @@ namespace TokenThrift.Caching;
 /// <summary>Compares answers by asking a model, where <see cref="AnswerComparer"/> cannot tell. For free prose.</summary>
 /// <remarks>
 /// One short call for each candidate that is checked and that reading alone does not settle: nearly every miss with a similar question
-/// while the cache learns, so take a small model. Calls are marked <see cref="CallPurpose.Judge"/>; the client must be one that the
-/// budget gate and the policy wrap, and then they are held, paid and on the receipt like any other. A refusal, a fault or a reply that is not one of the
+/// while the cache learns, so take a small model. Calls are marked <see cref="CallPurpose.Judge"/>. Under <c>UseTokenThrift</c> budget gate,
+/// policy and metering are put around the client, so that they are held, paid and on the receipt like any other; elsewhere the client must be one that they wrap. A refusal, a fault or a reply that is not one of the
 /// words asked for is <see cref="AnswerComparison.Unknown"/>. Safe for concurrent use if the client is.
 /// </remarks>
 /// <param name="judge">The judge's client. Not disposed here.</param>
@@ -38,7 +38,7 @@ public sealed class ChatClientAnswerComparer(IChatClient judge) : IAnswerCompare
             new(ChatRole.System, Instructions),
             new(ChatRole.User, $"first question: {Quote(pair.Question)}\nfirst answer: {Quote(pair.Answer)}\nsecond question: {Quote(pair.KeptQuestion)}\nsecond answer: {Quote(pair.KeptAnswer)}"),
         ];
-        var asked = new ChatOptions { Temperature = 0, MaxOutputTokens = LongestReply, AdditionalProperties = options?.AdditionalProperties?.Clone() };
+        var asked = new ChatOptions { Temperature = 0, MaxOutputTokens = LongestReply, AdditionalProperties = RequestSettings.OnlyOurs(options?.AdditionalProperties)?.Clone() };
         RequestSettings.Purpose.Set(asked, CallPurpose.Judge);
         ChatResponse reply;
         try
@@ -58,6 +58,9 @@ public sealed class ChatClientAnswerComparer(IChatClient judge) : IAnswerCompare
             _ => AnswerComparison.Unknown,
         };
     }
+
+    /// <summary>Returns the same over a wrapped client.</summary>
+    internal ChatClientAnswerComparer Through(Func<IChatClient, IChatClient> wrap) => new(wrap(_judge));
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -1,6 +1,6 @@
 namespace TokenThrift.Caching;
 
-/// <summary>Learns from checked candidates how likely others are wrong, and how far one may serve. Bounded. Used under its owner's lock.</summary>
+/// <summary>Learns from checked candidates how likely others are wrong, and how far one may serve. Bounded. Used under its owner's lock, but for <see cref="Refit"/>.</summary>
 /// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
 internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
@@ -18,11 +18,18 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
     private double _factor = 1;
     private double _floor;
     private int _sinceFit;
+    private int _generation;
 
     /// <summary>Gets the account of what was served by these estimates.</summary>
     public ErrorAccount Account { get; } = new(perRequest);
 
     public int Count => _labels.Count;
+
+    /// <summary>Gets a value indicating whether a fit is under way.</summary>
+    public bool IsFitting { get; private set; }
+
+    // Each fit costs as much as some thousand predictions, so it is done each time the labels have grown by a tenth.
+    private bool IsDue => !IsFitting && _labels.Count >= Fewest && (_model is null || _sinceFit >= Math.Clamp(_labels.Count / 10, 20, 100));
 
     public void Add(HitLabel label)
     {
@@ -42,22 +49,18 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
     }
 
     /// <summary>Estimates the probability that a candidate is wrong; 1 while there are too few labels.</summary>
-    public double Estimate(HitEvidence evidence) => Correct(Foretell(evidence));
+    public double Estimate(HitEvidence evidence) => ErrorFit.Corrected(Foretell(evidence), _factor, _floor);
 
     /// <summary>Returns what the fit alone foretells, before it is corrected by how its forecasts have fared; 1 while there is none.</summary>
-    public double Foretell(HitEvidence evidence)
-    {
-        Refit();
-        return _model?.Predict(evidence) ?? 1;
-    }
+    public double Foretell(HitEvidence evidence) => _model?.Predict(evidence) ?? 1;
 
     /// <summary>Returns the highest estimate at which to serve; below 0 where nothing may be served.</summary>
     /// <param name="share">The share of wrong answers that is allowed now; not above that of the constructor.</param>
-    public double Limit(double share)
-    {
-        Refit();
-        return _model is null ? -1 : _curve.Limit(Math.Min(share, Account.Aim(maxErrorRate) * share / maxErrorRate));
-    }
+    public double Limit(double share) => _model is null ? -1 : _curve.Limit(Aim(share));
+
+    /// <summary>Returns the share of wrong answers to aim at: with the margin of the account.</summary>
+    /// <param name="share">The share of wrong answers that is allowed now; not above that of the constructor.</param>
+    public double Aim(double share) => Math.Min(share, Account.Aim(maxErrorRate) * share / maxErrorRate);
 
     public void Clear()
     {
@@ -66,42 +69,44 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
         _sinceFit = 0;
         _model = null;
         (_factor, _floor) = (1, 0);
+        _generation++;
     }
 
-    // Each fit costs as much as some thousand predictions, so it is done each time the labels have grown by a tenth.
-    private void Refit()
+    /// <summary>Fits anew where enough labels have come since. The lock is held to copy and to swap only, so nobody waits for the fit itself; one at a time fits.</summary>
+    /// <remarks>Done by the one who brings a label, at once, so that traffic that comes one by one always gives the same fits.</remarks>
+    /// <param name="owner">The owner's lock; not held by the caller.</param>
+    public void Refit(Lock owner)
     {
-        if (_labels.Count < Fewest || (_model is not null && _sinceFit < Math.Clamp(_labels.Count / 10, 20, 100)))
+        HitLabel[] labels;
+        HitEvidence?[] traffic;
+        int generation;
+        lock (owner)
         {
-            return;
-        }
-
-        _sinceFit = 0;
-        _model = ErrorModel.Fit(_labels.Items);
-        double[] estimates = Estimates(_model);
-        double limit = new TrafficCurve([.. estimates], perRequest ? _traffic.Count : 0).Limit(maxErrorRate);
-        (_factor, _floor) = Calibration.Of(_labels.Items, limit);
-        for (int i = 0; i < estimates.Length; i++)
-        {
-            estimates[i] = Correct(estimates[i]);
-        }
-
-        _curve = new TrafficCurve(estimates, perRequest ? _traffic.Count : 0);
-    }
-
-    private double Correct(double foretold) => Math.Min(1, Math.Max(_floor, foretold * _factor));
-
-    private double[] Estimates(ErrorModel model)
-    {
-        var estimates = new List<double>(_traffic.Count);
-        foreach (HitEvidence? evidence in _traffic.Items)
-        {
-            if (evidence is not null)
+            if (!IsDue)
             {
-                estimates.Add(model.Predict(evidence));
+                return;
+            }
+
+            IsFitting = true;
+            _sinceFit = 0;
+            (labels, traffic, generation) = ([.. _labels.Items], [.. _traffic.Items], _generation);
+        }
+
+        ErrorFit? fit = null;
+        try
+        {
+            fit = ErrorFit.Of(labels, traffic, maxErrorRate, perRequest);
+        }
+        finally
+        {
+            lock (owner)
+            {
+                IsFitting = false;
+                if (fit is not null && generation == _generation)
+                {
+                    (_model, _curve, _factor, _floor) = (fit.Model, fit.Curve, fit.Factor, fit.Floor);
+                }
             }
         }
-
-        return [.. estimates];
     }
 }

@@ -8,12 +8,17 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
     private readonly Lock _lock = new();
     private readonly ErrorEstimator _estimator = new(maxErrorRate, perRequest);
 
+    /// <summary>Gets what all partitions have taught about the verifier.</summary>
+    public VerifierRecord Verifier { get; } = new();
+
     public void Add(HitEvidence evidence, AnswerComparison verdict, double propensity)
     {
         lock (_lock)
         {
             _estimator.Add(new HitLabel(evidence, verdict, propensity, _estimator.Foretell(evidence)));
         }
+
+        _estimator.Refit(_lock);
     }
 
     /// <summary>Takes in a request for which serving came into question.</summary>
@@ -25,13 +30,21 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
         }
     }
 
-    /// <summary>Estimates the probability that a candidate is wrong, the highest at which to serve, and whether what was served leaves room for it.</summary>
-    public (double Error, double Limit, bool IsAffordable) Judge(HitEvidence evidence, double share)
+    /// <summary>Estimates the probability that a candidate is wrong, and the highest at which to serve.</summary>
+    public (double Error, double Limit) Judge(HitEvidence evidence, double share)
     {
         lock (_lock)
         {
-            double error = _estimator.Estimate(evidence);
-            return (error, _estimator.Limit(share), _estimator.Account.Affords(error, maxErrorRate));
+            return (_estimator.Estimate(evidence), _estimator.Limit(share));
+        }
+    }
+
+    /// <summary>Returns the share of wrong answers to aim at, and whether what was served leaves room for one more answer.</summary>
+    public (double Aim, bool IsAffordable) Allow(double estimatedError, double share)
+    {
+        lock (_lock)
+        {
+            return (_estimator.Aim(share), _estimator.Account.Affords(estimatedError, maxErrorRate));
         }
     }
 

@@ -11,4 +11,7 @@ internal enum HitAction
 
     /// <summary>The kept answer could be served, but the model is asked so that it can be checked.</summary>
     Audit,
+
+    /// <summary>Serve the kept answer if the verifier accepts it; else ask the model.</summary>
+    Verify,
 }

@@ -1,38 +1,93 @@
-using System.Collections.Concurrent;
-
 namespace TokenThrift.Caching;
 
-/// <summary>What each partition has taught, and all of them together. Bounded; safe for concurrent use.</summary>
+/// <summary>What each partition has taught, and all of them together. Bounded in partitions and in what they hold: the one that was not used for longest is forgotten. Safe for concurrent use.</summary>
 /// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
-internal sealed class HitPolicy(double maxErrorRate, bool perRequest)
+/// <param name="maximumPartitions">How many partitions are remembered.</param>
+/// <param name="maximumWeight">How many terms, answers and labels they hold together; each takes some 30 bytes.</param>
+internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions, long maximumWeight = HitPolicy.MaximumWeight)
 {
     private const int MaximumPartitions = 4096;
+    private const long MaximumWeight = 8L << 20;
     private readonly ErrorPool _pool = new(maxErrorRate, perRequest);
-    private readonly ConcurrentDictionary<string, PartitionEvidence> _partitions = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LinkedListNode<(string Partition, PartitionEvidence Evidence)>> _partitions = new(StringComparer.Ordinal);
+    private readonly LinkedList<(string Partition, PartitionEvidence Evidence)> _byUse = new();
+    private long _weight;
 
+    /// <summary>Gets what all partitions have taught about the verifier.</summary>
+    public VerifierRecord Verifier => _pool.Verifier;
+
+    /// <summary>Gets what a partition has taught; nothing yet, where it is new or was forgotten.</summary>
     public PartitionEvidence For(string partition)
     {
-        if (_partitions.TryGetValue(partition, out PartitionEvidence? known))
+        lock (_lock)
         {
-            return known;
-        }
+            if (Use(partition) is { } known)
+            {
+                return known;
+            }
 
-        PartitionEvidence evidence = _partitions.GetOrAdd(partition, static (_, policy) => new PartitionEvidence(policy._pool, policy.MaxErrorRate, policy.PerRequest), this);
-        _order.Enqueue(partition);
-        if (_partitions.Count > MaximumPartitions && _order.TryDequeue(out string? oldest))
+            var evidence = new PartitionEvidence(_pool, maxErrorRate, perRequest);
+            _partitions[partition] = _byUse.AddLast((partition, evidence));
+            Bound();
+            return evidence;
+        }
+    }
+
+    /// <summary>Takes in a question with an answer.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="asked">Its terms.</param>
+    /// <param name="group">The group of its answer.</param>
+    public void Add(string partition, QuestionTerms asked, string group)
+    {
+        PartitionEvidence evidence = For(partition);
+        evidence.Add(asked, group);
+        lock (_lock)
         {
-            _partitions.TryRemove(oldest, out _);
+            // One that was forgotten meanwhile counts no more.
+            if (_partitions.TryGetValue(partition, out LinkedListNode<(string Partition, PartitionEvidence Evidence)>? node) && ReferenceEquals(node.Value.Evidence, evidence))
+            {
+                _weight += evidence.Weigh();
+                Bound();
+            }
         }
-
-        return evidence;
     }
 
     /// <summary>Finds what a partition has taught, or null.</summary>
-    public PartitionEvidence? Find(string partition) => _partitions.GetValueOrDefault(partition);
+    public PartitionEvidence? Find(string partition)
+    {
+        lock (_lock)
+        {
+            return Use(partition);
+        }
+    }
 
-    private double MaxErrorRate => maxErrorRate;
+    // The one in use is the last to go.
+    private void Bound()
+    {
+        while (_partitions.Count > maximumPartitions || (_weight > maximumWeight && _partitions.Count > 1))
+        {
+            (string partition, PartitionEvidence evidence) = _byUse.First!.Value;
+            _byUse.RemoveFirst();
+            _partitions.Remove(partition);
+            _weight -= evidence.Weighed;
+        }
+    }
 
-    private bool PerRequest => perRequest;
+    private PartitionEvidence? Use(string partition)
+    {
+        if (!_partitions.TryGetValue(partition, out LinkedListNode<(string Partition, PartitionEvidence Evidence)>? node))
+        {
+            return null;
+        }
+
+        if (node != _byUse.Last)
+        {
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
+        }
+
+        return node.Value.Evidence;
+    }
 }

@@ -1,6 +1,4 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using TokenThrift.Text;
 
 namespace TokenThrift.Caching;
 
@@ -18,7 +16,6 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
     private const int MaximumTerms = 65_536;
     private const int MaximumGroups = 16_384;
-    private const int MaximumForbidden = 4096;
 
     // Questions that differ by a letter or an ending; what becomes of them tells about those that are equal after folding.
     private const double NearlyEqual = 0.9;
@@ -26,12 +23,18 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly Lock _lock = new();
     private readonly TermFrequencies _terms = new(MaximumTerms);
     private readonly Dictionary<string, AnswerGroup> _groups = new(StringComparer.Ordinal);
-    private readonly HashSet<ulong> _forbidden = [];
+    private readonly RejectedPairs _rejected = new();
     private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
+    private readonly VerifierTrust _verifier = new(pool.Verifier);
     private readonly ErrorMonitor _monitor = new();
     private readonly WeightedShare _nearlyEqual = new();
     private bool _isQuarantined;
     private int _audits;
+    private long _groupTerms;
+    private long _weight;
+
+    /// <summary>Gets what its answers have taught about how they are worded.</summary>
+    public PartitionComparer Answers { get; } = new();
 
     /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer: until those that nearly are have shown that they may not.</summary>
     public bool IsFoldingTrusted
@@ -57,29 +60,56 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
+    /// <summary>Gets what <see cref="Weigh"/> found last. Used under the policy's lock.</summary>
+    public long Weighed { get; private set; }
+
+    /// <summary>Finds about how much it holds, in terms, answers and labels. Returns by how much that is more than last time. Used under the policy's lock.</summary>
+    public long Weigh()
+    {
+        long before = Weighed;
+        Weighed = Interlocked.Read(ref _weight);
+        return Weighed - before;
+    }
+
     /// <summary>Decides about a question.</summary>
     /// <param name="question">The question.</param>
     /// <param name="asked">Its terms.</param>
     /// <param name="matches">Its neighbours, the nearest first.</param>
     /// <param name="share">The share of wrong answers that is allowed for it; not above that of the constructor.</param>
     /// <param name="draw">A number drawn uniformly from [0, 1).</param>
-    public HitDecision Decide(string question, QuestionTerms asked, IReadOnlyList<SemanticMatch> matches, double share, double draw)
+    /// <param name="greyZone">Up to what estimated error a verifier may be asked; 0 where there is none.</param>
+    public HitDecision Decide(string question, QuestionTerms asked, IReadOnlyList<SemanticMatch> matches, double share, double draw, double greyZone = 0)
     {
         if (matches.Count == 0)
         {
             return new HitDecision(HitAction.Ask, null, 1, 1);
         }
 
+        HitCandidate candidate;
+        double error;
+        double limit;
+        string? veto;
         lock (_lock)
         {
-            HitCandidate candidate = Neighbourhood.Weigh(asked, matches, _terms, GroupOf);
-            (double error, double limit, bool isAffordable) = Judge(candidate.Evidence, share);
-            string? veto = error > OutOfTheQuestion ? Keys.CacheReasons.Unsure
-                : _forbidden.Contains(PairOf(question, candidate.Match.Entry.AnswerGroup)) ? Keys.CacheReasons.ReportedWrong
-                : SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
+            candidate = Neighbourhood.Weigh(asked, matches, _terms, GroupOf);
+            (error, limit) = Judge(candidate.Evidence, share);
+            veto = error > OutOfTheQuestion ? Keys.CacheReasons.Unsure
+                : _rejected.Contains(question, candidate.Match.Entry.AnswerGroup) ? Keys.CacheReasons.ReportedWrong
+                : null;
+        }
+
+        // Reading takes longer than all else, and needs nothing that others change.
+        veto ??= SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
+        lock (_lock)
+        {
             See(veto is null ? candidate.Evidence : null);
+            if (veto is null && error > limit && error <= greyZone && DecideByVerifier(candidate, error, share, draw) is { } verified)
+            {
+                return verified;
+            }
+
             veto ??= error > limit ? Keys.CacheReasons.Unsure
-                : isAffordable ? null : Keys.CacheReasons.Allowance;
+                : Allow(error, share).IsAffordable ? null : Keys.CacheReasons.Allowance;
             if (veto is not null)
             {
                 return new HitDecision(HitAction.Ask, candidate, error, 1, veto);
@@ -96,7 +126,23 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
-    /// <summary>Takes back that an answer was served: it was gone.</summary>
+    /// <summary>Notes that an answer is served which the verifier has accepted. Returns whether what was served meanwhile leaves room for it.</summary>
+    /// <param name="decision">The decision to serve it if the verifier accepts it.</param>
+    public bool Accept(HitDecision decision)
+    {
+        lock (_lock)
+        {
+            if (_isQuarantined || !Allow(decision.EstimatedError, maxErrorRate).IsAffordable)
+            {
+                return false;
+            }
+
+            Serve(decision.EstimatedError);
+            return true;
+        }
+    }
+
+    /// <summary>Takes back that an answer was served: it was gone, or something else kept it back.</summary>
     /// <param name="decision">The decision to serve it.</param>
     public void TakeBack(HitDecision decision)
     {
@@ -111,24 +157,33 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     /// <summary>Learns what came of a decision, when the model has answered.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="verdict">How the model's answer compares to the candidate's.</param>
-    /// <param name="share">The share of wrong answers that was allowed.</param>
-    public void Learn(HitDecision decision, AnswerComparison verdict, double share)
+    public void Learn(HitDecision decision, AnswerComparison verdict)
     {
-        if (decision.Candidate is not { } candidate)
+        if (decision is not { Candidate: { } candidate, IsFairSample: true })
         {
             return;
         }
 
         lock (_lock)
         {
+            if (decision.IsAccepted is true)
+            {
+                _verifier.Learn(decision, verdict != AnswerComparison.Same, decision.AskProbability);
+            }
+
             bool isWrong = Take(candidate, verdict, decision.AuditProbability);
-            if (decision.Action == HitAction.Audit)
+            if (decision is { IsAudit: true, IsForVerifier: true })
+            {
+                _verifier.Watch(decision.EstimatedError, isWrong);
+            }
+            else if (decision.IsAudit)
             {
                 _audits++;
                 Watch(decision.EstimatedError, isWrong);
             }
         }
 
+        _own.Refit(_lock);
         pool.Add(candidate.Evidence, verdict, decision.AuditProbability);
     }
 
@@ -144,15 +199,32 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
         lock (_lock)
         {
-            if (_forbidden.Count < MaximumForbidden)
+            _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
+            Take(candidate, AnswerComparison.Different, propensity: 1);
+            if (decision.IsForVerifier)
             {
-                _forbidden.Add(PairOf(question, candidate.Match.Entry.AnswerGroup));
+                _verifier.Learn(decision, isWrong: true, propensity: 1);
+                _verifier.Watch(decision.EstimatedError, isWrong: true);
             }
-
-            Watch(decision.EstimatedError, Take(candidate, AnswerComparison.Different, propensity: 1));
+            else
+            {
+                Watch(decision.EstimatedError, isWrong: true);
+            }
         }
 
+        _own.Refit(_lock);
         pool.Add(candidate.Evidence, AnswerComparison.Different, propensity: 1);
+    }
+
+    /// <summary>Takes word that an answer is known to be wrong for a question, so that it is not looked up again.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="candidate">The answer.</param>
+    public void Forbid(string question, HitCandidate candidate)
+    {
+        lock (_lock)
+        {
+            _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
+        }
     }
 
     /// <summary>Takes word that text that is equal after folding did not mean the same.</summary>
@@ -175,28 +247,52 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             ref AnswerGroup? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, group, out bool exists);
             if (exists)
             {
-                known!.Add(asked);
+                _groupTerms -= known!.Terms;
+                known.Add(asked);
+                _groupTerms += known.Terms;
             }
             else
             {
                 known = new AnswerGroup(asked);
                 Bound();
             }
+
+            Interlocked.Exchange(ref _weight, _terms.Terms + _groupTerms + _groups.Count + _own.Count + Answers.Terms);
         }
     }
 
-    private (double Error, double Limit, bool IsAffordable) Judge(HitEvidence evidence, double share)
+    private (double Error, double Limit) Judge(HitEvidence evidence, double share)
     {
         if (_own.Count >= OwnEvidence || _isQuarantined)
         {
-            double error = _own.Estimate(evidence);
-            return (error, _own.Count >= OwnEvidence ? _own.Limit(share) : -1, _own.Account.Affords(error, maxErrorRate));
+            return (_own.Estimate(evidence), _own.Count >= OwnEvidence ? _own.Limit(share) : -1);
         }
 
         // A partition that is still young must look safe to both.
-        (double pooled, double limit, bool isAffordable) = pool.Judge(evidence, share);
-        return _own.Count < ErrorEstimator.Fewest ? (pooled, limit, isAffordable) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)), isAffordable);
+        (double pooled, double limit) = pool.Judge(evidence, share);
+        return _own.Count < ErrorEstimator.Fewest ? (pooled, limit) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)));
     }
+
+    // What the verifier accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.
+    // Whether it is asked depends on the evidence and the draw alone, so what it accepted and what was checked are fair samples.
+    private HitDecision? DecideByVerifier(HitCandidate candidate, double error, double share, double draw)
+    {
+        double aim = Allow(1, share).Aim;
+        double accepted = _isQuarantined ? 1 : _verifier.Estimate(error, aim);
+        if (accepted <= aim && Allow(accepted, share).IsAffordable)
+        {
+            double probability = _verifier.AuditProbability(accepted, share);
+            return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Verify, candidate, accepted, probability) { IsForVerifier = true, Doubt = error, AskProbability = probability };
+        }
+
+        double curiosity = pool.Verifier.Curiosity;
+        return draw >= curiosity ? null
+            : new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.Unsure) { IsForVerifier = true, Doubt = error, AskProbability = curiosity };
+    }
+
+    private (double Aim, bool IsAffordable) Allow(double estimatedError, double share) => _own.Count >= OwnEvidence
+        ? (_own.Aim(share), _own.Account.Affords(estimatedError, maxErrorRate))
+        : pool.Allow(estimatedError, share);
 
     private void See(HitEvidence? evidence)
     {
@@ -235,6 +331,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _monitor.Reset();
             _audits = 0;
             _isQuarantined = true;
+            _verifier.Withdraw();
         }
         else if (_isQuarantined && _own.Count >= OwnEvidence)
         {
@@ -267,9 +364,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         if (_groups.Count > MaximumGroups / 2)
         {
             _groups.Clear();
+            _groupTerms = 0;
         }
     }
-
-    private static ulong PairOf(string question, string group) =>
-        XxHash3.HashToUInt64(MemoryMarshal.AsBytes(TextFolding.Fold(question).AsSpan()), (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(group.AsSpan())));
 }

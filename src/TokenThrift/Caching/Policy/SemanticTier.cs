@@ -1,7 +1,4 @@
-using System.Buffers.Text;
-using System.IO.Hashing;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
@@ -26,20 +23,36 @@ internal sealed class SemanticTier
     private readonly IEmbeddingGenerator<string, Embedding<float>> _embedder;
     private readonly ISemanticIndex _index;
     private readonly IAnswerComparer _comparer;
+    private readonly bool _readsAnswers;
     private readonly HitPolicy _policy;
     private readonly FaultLog _faults;
     private readonly CacheMeters _meters;
     private readonly TimeProvider _time;
     private readonly string _encoder;
+    private readonly HitVerifier? _verifier;
+    private readonly HelperTimeout _timeout;
+    private readonly bool _isLocal;
     private readonly Lock _drawing = new();
 
+    /// <summary>Initializes a new instance of the <see cref="SemanticTier"/> class.</summary>
     public SemanticTier(
-        SemanticCachingOptions options, IEmbeddingGenerator<string, Embedding<float>>? embedder, ISemanticIndex? index, FaultLog faults, CacheMeters meters, TimeProvider time)
+        SemanticCachingOptions options,
+        IAnswerComparer comparer,
+        HitVerifier? verifier,
+        IEmbeddingGenerator<string, Embedding<float>>? embedder,
+        ISemanticIndex? index,
+        FaultLog faults,
+        CacheMeters meters,
+        TimeProvider time)
     {
+        _verifier = verifier;
         _options = options;
         _embedder = embedder ?? new LexicalEmbeddingGenerator();
         _index = index ?? new InMemorySemanticIndex(time: time);
-        _comparer = options.Comparer ?? AnswerComparer.Default;
+        _comparer = comparer;
+        _timeout = new HelperTimeout(options.HelperTimeout, time);
+        _isLocal = _embedder is LexicalEmbeddingGenerator && _index is InMemorySemanticIndex;
+        _readsAnswers = comparer is AnswerComparer or ChatClientAnswerComparer;
         _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
         _faults = faults;
         _meters = meters;
@@ -67,17 +80,12 @@ internal sealed class SemanticTier
             string partition = call.Plan.Partition.ToString()!;
             string question = call.Plan.Question;
             EmbeddingScope.Recorder = call.Recorder;
-            ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<SemanticMatch> matches = await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false);
-            int near = 0;
-            while (near < matches.Count && matches[near].Similarity >= Floor)
-            {
-                near++;
-            }
-
-            matches = near == matches.Count ? matches : [.. matches.Take(near)];
+            (ReadOnlyMemory<float> vector, IReadOnlyList<SemanticMatch> matches) = _isLocal
+                ? await SearchAsync(partition, question, cancellationToken).ConfigureAwait(false)
+                : await _timeout.RunAsync(token => SearchAsync(partition, question, token), cancellationToken).ConfigureAwait(false);
+            matches = Near(matches, partition);
             QuestionTerms terms = QuestionTerms.Of(question);
-            HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw());
+            HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw(), _verifier is null ? 0 : _options.GreyZone);
             call.Lookup = new SemanticLookup(partition, call.Plan.Evidence, question, terms, vector, matches, decision, share);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
@@ -98,20 +106,21 @@ internal sealed class SemanticTier
             return;
         }
 
-        string own = GroupOf(answer.Text);
+        PartitionEvidence evidence = _policy.For(lookup.Evidence);
+        string own = AnswerGroup.IdOf(answer.Text);
         string group = own;
         AnswerComparison verdict = AnswerComparison.Unknown;
         SemanticEntry? candidate = lookup.Decision.Candidate?.Match.Entry;
         if (candidate is not null)
         {
-            verdict = await CompareAsync(call, lookup, answer, candidate, own, cancellationToken).ConfigureAwait(false);
+            verdict = await CompareAsync(call, lookup, answer, candidate, own, evidence, cancellationToken).ConfigureAwait(false);
             group = verdict == AnswerComparison.Same ? candidate.AnswerGroup
-                : Join(lookup, answer, own);
+                : Join(lookup, answer, own, evidence);
         }
 
-        PartitionEvidence evidence = _policy.For(lookup.Evidence);
-        evidence.Learn(lookup.Decision, verdict, lookup.MaxErrorRate);
-        if (lookup.Decision.Action == HitAction.Audit)
+        HitDecision decision = candidate is null ? lookup.Decision : await AskToLearnAsync(call, lookup.Decision, candidate, answer, cancellationToken).ConfigureAwait(false);
+        evidence.Learn(decision, verdict);
+        if (decision.IsAudit)
         {
             _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
             call.Recorder.Set((call.Recorder.Cache ?? new CacheRecord { Reason = CacheReasons.Audit }) with
@@ -120,7 +129,12 @@ internal sealed class SemanticTier
             });
         }
 
-        evidence.Add(lookup.Terms, group);
+        if (_readsAnswers && answer.Text.Length <= LongestAnswer && lookup.Matches is [{ Entry.Answer.Length: > 0 } nearest, ..])
+        {
+            evidence.Answers.Learn(answer.Text, nearest.Entry.Answer);
+        }
+
+        _policy.Add(lookup.Evidence, lookup.Terms, group);
         if (isStored)
         {
             await _index.AddAsync(
@@ -141,11 +155,34 @@ internal sealed class SemanticTier
         }
     }
 
+    /// <summary>Asks the verifier about a candidate that is served if it accepts. Returns whether it may be served; notes why it may not be.</summary>
+    public async ValueTask<bool> VerifyAsync(CacheCall call, SemanticLookup lookup, CachedAnswer kept, CancellationToken cancellationToken)
+    {
+        SemanticEntry entry = lookup.Decision.Candidate!.Match.Entry;
+        HitDecision decision = await AskAsync(call, lookup.Decision, entry, kept.Text, kept, cancellationToken).ConfigureAwait(false);
+        call.Lookup = lookup with { Decision = decision };
+        bool isServed = decision.IsAccepted is true && _policy.For(lookup.Evidence).Accept(decision);
+        call.Reason = isServed ? call.Reason : decision.IsAccepted switch { true => CacheReasons.Allowance, false => CacheReasons.Rejected, _ => CacheReasons.Unverified };
+        return isServed;
+    }
+
+    /// <summary>Takes back that the answer of a decision was to be served.</summary>
+    public void TakeBack(SemanticLookup lookup)
+    {
+        if (lookup.Decision.Action == HitAction.Serve)
+        {
+            _policy.For(lookup.Evidence).TakeBack(lookup.Decision);
+        }
+    }
+
     /// <summary>Takes word that a hit was wrong.</summary>
     public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision);
 
+    /// <summary>Takes word of another process that a candidate is wrong for its question.</summary>
+    public void Forbid(SemanticLookup lookup) => _policy.For(lookup.Evidence).Forbid(lookup.Question, lookup.Decision.Candidate!);
+
     /// <summary>Takes word that the answer to text that is equal after folding was wrong.</summary>
-    public void LearnWrongFolding(CachePlan plan) => _policy.For(plan.Evidence).LearnWrongFolding();
+    public void LearnWrongFolding(string evidence) => _policy.For(evidence).LearnWrongFolding();
 
     /// <summary>Removes an entry whose answer is gone.</summary>
     public async ValueTask ForgetAsync(SemanticLookup lookup, CancellationToken cancellationToken)
@@ -154,7 +191,6 @@ internal sealed class SemanticTier
         {
             if (lookup.Decision.Candidate is { } candidate)
             {
-                _policy.For(lookup.Evidence).TakeBack(lookup.Decision);
                 await _index.RemoveAsync(lookup.Partition, candidate.Match.Entry.Id, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -164,14 +200,21 @@ internal sealed class SemanticTier
         }
     }
 
-    // Answers that are equal after folding are one group, whoever finds them.
-    private static string GroupOf(string answer)
+    // What an index of another's making returns from elsewhere would be another's answer: the partition is looked at here once more.
+    private IReadOnlyList<SemanticMatch> Near(IReadOnlyList<SemanticMatch> matches, string partition)
     {
-        UInt128 hash = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(TextFolding.Fold(answer).AsSpan()));
-        return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
+        bool isSound = true;
+        for (int i = 0; i < matches.Count && isSound; i++)
+        {
+            isSound = IsNear(matches[i]) && (i == 0 || matches[i].Similarity <= matches[i - 1].Similarity);
+        }
+
+        return isSound ? matches : [.. matches.Where(IsNear).OrderByDescending(match => match.Similarity)];
+
+        bool IsNear(SemanticMatch match) => match.Similarity >= Floor && match.Entry.Partition == partition && match.Entry.Encoder == _encoder;
     }
 
-    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own)
+    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own, PartitionEvidence evidence)
     {
         if (lookup.Matches.Any(match => match.Entry.AnswerGroup == own))
         {
@@ -182,7 +225,7 @@ internal sealed class SemanticTier
         foreach (SemanticMatch match in lookup.Matches)
         {
             if (tried.Count <= MostComparisons && tried.Add(match.Entry.AnswerGroup)
-                && AnswerComparer.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
+                && evidence.Answers.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
             {
                 return match.Entry.AnswerGroup;
             }
@@ -191,7 +234,7 @@ internal sealed class SemanticTier
         return own;
     }
 
-    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, CancellationToken cancellationToken)
+    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, PartitionEvidence evidence, CancellationToken cancellationToken)
     {
         if (candidate.AnswerGroup == own)
         {
@@ -205,7 +248,14 @@ internal sealed class SemanticTier
 
         try
         {
-            return await _comparer.CompareAsync(new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer), call.Options, cancellationToken).ConfigureAwait(false);
+            AnswerComparison read = _readsAnswers ? evidence.Answers.Compare(answer.Text, candidate.Answer) : AnswerComparison.Unknown;
+            if (read != AnswerComparison.Unknown || _comparer is AnswerComparer)
+            {
+                return read;
+            }
+
+            var pair = new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer);
+            return await _timeout.RunAsync(token => _comparer.CompareAsync(pair, call.Options, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -214,10 +264,54 @@ internal sealed class SemanticTier
         }
     }
 
+    // The model has answered, so what it says is known to the checks and to nobody else: nobody waits for a verdict that serves nothing.
+    private ValueTask<HitDecision> AskToLearnAsync(CacheCall call, HitDecision decision, SemanticEntry candidate, CachedAnswer answer, CancellationToken cancellationToken) =>
+        decision is { IsForVerifier: true, Action: not HitAction.Verify } && candidate.Answer.Length > 0
+            ? AskAsync(call, decision, candidate, candidate.Answer, answer, cancellationToken)
+            : ValueTask.FromResult(decision);
+
+    private async ValueTask<HitDecision> AskAsync(CacheCall call, HitDecision decision, SemanticEntry kept, string keptAnswer, CachedAnswer avoidable, CancellationToken cancellationToken)
+    {
+        if (_verifier is null || keptAnswer.Length > LongestAnswer)
+        {
+            return decision;
+        }
+
+        double savedShare = _policy.Verifier.AcceptRate * (decision.Action == HitAction.Ask ? 1 : 1 - decision.AuditProbability);
+        bool? isAccepted = null;
+        try
+        {
+            isAccepted = await _timeout.RunAsync(token => _verifier.AskAsync(call, kept, keptAnswer, avoidable, savedShare, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            _faults.Report("verify", e);
+        }
+
+        if (isAccepted is { } verdict)
+        {
+            _policy.Verifier.Answered(verdict);
+        }
+
+        return decision with { IsAccepted = isAccepted };
+    }
+
+    private async ValueTask<(ReadOnlyMemory<float> Vector, IReadOnlyList<SemanticMatch> Matches)> SearchAsync(string partition, string question, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
+        return (vector, await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false));
+    }
+
     private async ValueTask<ReadOnlyMemory<float>> EmbedAsync(string question, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<float> vector = await _embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken).ConfigureAwait(false);
         float norm = TensorPrimitives.Norm(vector.Span);
+        if (!float.IsFinite(norm))
+        {
+            // Kept, it would stand before every neighbour of every question.
+            throw new InvalidOperationException("The embedder returned a vector that is not of finite numbers.");
+        }
+
         if (norm is > 0.999f and < 1.001f || norm == 0)
         {
             return vector;

@@ -10,6 +10,9 @@ internal sealed class TermFrequencies(int maximumTerms)
 
     public int Questions { get; private set; }
 
+    /// <summary>Gets how many terms are counted.</summary>
+    public int Terms => _counts.Count;
+
     public int Count(uint term) => _counts.GetValueOrDefault(term);
 
     /// <summary>Gets the share of questions that hold a term, never 0.</summary>

@@ -1,14 +1,15 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace TokenThrift.Compression.Passes;
 
 /// <summary>Replaces long runs of base64 and data URIs, which no model reads, by their kind and size.</summary>
-internal sealed partial class BlobPass : ICompressionPass
+internal sealed class BlobPass : ICompressionPass
 {
     private const int ShortestRun = 512;
     private const int Shown = 16;
+    private static readonly SearchValues<char> Encoded = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-");
 
     public string Name => "blob";
 
@@ -18,18 +19,18 @@ internal sealed partial class BlobPass : ICompressionPass
     {
         StringBuilder? result = null;
         int copied = 0;
-        foreach (ValueMatch match in Run().EnumerateMatches(input.Text))
+        for (int start = FindRun(input.Text, 0, out int length); start >= 0; start = FindRun(input.Text, start + length, out length))
         {
-            ReadOnlySpan<char> run = input.Text.AsSpan(match.Index, match.Length);
-            if (run.Length < ShortestRun || !LooksEncoded(run))
+            ReadOnlySpan<char> run = input.Text.AsSpan(start, length);
+            if (!LooksEncoded(run))
             {
                 continue;
             }
 
             result ??= new StringBuilder();
-            result.Append(input.Text, copied, match.Index - copied + Shown);
+            result.Append(input.Text, copied, start - copied + Shown);
             result.Append(CultureInfo.InvariantCulture, $"…[{run.Length - Shown} more encoded characters]");
-            copied = match.Index + match.Length;
+            copied = start + length;
         }
 
         return result?.Append(input.Text, copied, input.Text.Length - copied).ToString();
@@ -52,6 +53,23 @@ internal sealed partial class BlobPass : ICompressionPass
         return digit * 25 >= sample.Length && (lower + upper) * 4 >= sample.Length;
     }
 
-    [GeneratedRegex("[A-Za-z0-9+/_=-]{512,}", RegexOptions.CultureInvariant)]
-    private static partial Regex Run();
+    // A run that is long enough covers every place that is so many characters on; most of these hold something else.
+    private static int FindRun(ReadOnlySpan<char> text, int from, out int length)
+    {
+        while (from + ShortestRun <= text.Length)
+        {
+            int other = text.Slice(from, ShortestRun).LastIndexOfAnyExcept(Encoded);
+            if (other < 0)
+            {
+                int end = text[from..].IndexOfAnyExcept(Encoded);
+                length = end < 0 ? text.Length - from : end;
+                return from;
+            }
+
+            from += other + 1;
+        }
+
+        length = 0;
+        return -1;
+    }
 }

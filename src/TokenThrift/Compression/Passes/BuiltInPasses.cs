@@ -6,7 +6,7 @@ internal static class BuiltInPasses
     /// <summary>Gets the passes that lose nothing.</summary>
     public static IReadOnlyList<ICompressionPass> Lossless { get; } = [new TerminalPass(), new JsonPass(), new GrepPass(), new PathsPass()];
 
-    /// <summary>Returns the passes that take parts out, with the lossless ones among them that shorten what is left.</summary>
+    /// <summary>Returns the passes that take parts out, after the one that shows a text as a person would see it.</summary>
     /// <param name="sampleArrays">Whether long arrays are among what is taken out.</param>
     public static IReadOnlyList<ICompressionPass> Lossy(bool sampleArrays) =>
     [
@@ -19,9 +19,6 @@ internal static class BuiltInPasses
         new DiffPass(),
         new LogPass(),
         new BlobPass(),
-        new JsonPass(),
-        new GrepPass(),
-        new PathsPass(),
         new ExtractPass(),
     ];
 }

@@ -10,9 +10,6 @@ internal static class FileContent
     private static readonly SearchValues<char> Parts = SearchValues.Create(" \t\n\"'|<>;&(){}[],");
     private static readonly SearchValues<char> Breaks = SearchValues.Create(" \t\n|<>;&*?$`(){}[]");
 
-    /// <summary>Says whether an argument of the call is a path with a file extension and nothing else.</summary>
-    public static bool IsNamedBy(IDictionary<string, object?>? arguments) => PathOf(arguments) is not null;
-
     /// <summary>Returns the first argument that is a path with a file extension and nothing else, or <see langword="null"/>.</summary>
     public static string? PathOf(IDictionary<string, object?>? arguments) =>
         arguments?.Values.Select(ContentText.Of).FirstOrDefault(IsPath);

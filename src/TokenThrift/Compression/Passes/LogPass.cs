@@ -74,9 +74,16 @@ internal sealed class LogPass : ICompressionPass
     {
         int lines = 0;
         int marked = 0;
+        int most = Math.Min(LookAt, text.AsSpan().Count('\n') + 1);
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines('\n'))
         {
-            if (!line.IsWhiteSpace() && lines < LookAt)
+            // Too many plain lines for the others to make up for.
+            if (lines >= LookAt || (lines - marked) * 2 > most)
+            {
+                break;
+            }
+
+            if (!line.IsWhiteSpace())
             {
                 lines++;
                 marked += LogTemplate.HasTimeOrLevel(line) ? 1 : 0;

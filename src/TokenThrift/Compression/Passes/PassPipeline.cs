@@ -13,9 +13,12 @@ internal sealed class PassPipeline(IReadOnlyList<ICompressionPass> passes, Actio
     /// <summary>Rewrites a text.</summary>
     /// <param name="input">The text and where it comes from.</param>
     /// <param name="tokens">The tokens of the text.</param>
-    /// <param name="counter">The counter, uncalibrated, so that the same text gives the same bytes everywhere.</param>
+    /// <param name="counter">
+    /// The counter, uncalibrated, so that the same text gives the same bytes everywhere; <see langword="null"/> to estimate by the
+    /// length, for a pipeline whose outcome is measured once at its end.
+    /// </param>
     /// <returns>The text as the last accepted pass left it, its tokens, and what each pass took away.</returns>
-    public Rewrite Run(CompressionInput input, int tokens, ITokenCounter counter)
+    public Rewrite Run(CompressionInput input, int tokens, ITokenCounter? counter)
     {
         int original = tokens;
         List<KeyValuePair<string, long>>? saved = null;
@@ -38,7 +41,7 @@ internal sealed class PassPipeline(IReadOnlyList<ICompressionPass> passes, Actio
                 continue;
             }
 
-            int after = counter.CountText(text);
+            int after = counter?.CountText(text) ?? (int)((long)tokens * text.Length / input.Text.Length);
             if ((long)(tokens - after) * SmallestShare < tokens)
             {
                 continue;
@@ -54,5 +57,13 @@ internal sealed class PassPipeline(IReadOnlyList<ICompressionPass> passes, Actio
     }
 
     /// <summary>What the passes made of a text.</summary>
-    internal sealed record Rewrite(string Text, int OriginalTokens, int Tokens, IReadOnlyList<KeyValuePair<string, long>> Saved, bool IsLossless);
+    internal sealed record Rewrite(string Text, int OriginalTokens, int Tokens, IReadOnlyList<KeyValuePair<string, long>> Saved, bool IsLossless)
+    {
+        /// <summary>Puts what was counted in the place of what was estimated.</summary>
+        public Rewrite Measured(string text, int tokens)
+        {
+            (string last, long estimated) = Saved[^1];
+            return this with { Text = text, Tokens = tokens, Saved = [.. Saved.SkipLast(1), new(last, estimated + Tokens - tokens)] };
+        }
+    }
 }

@@ -26,10 +26,14 @@ internal static class Prose
             spaces += char.IsWhiteSpace(c) ? 1 : 0;
             code += c is '{' or '}' or ';' or '=' or '<' or '>' or '\\' or '|' or '$' ? 1 : 0;
             sentences += IsEndOfSentence(sample, i) ? 1 : 0;
+            if (code * 100L > sample.Length || digits * 20L > sample.Length)
+            {
+                return false;
+            }
         }
 
         // A sentence of English has some twenty words of five letters; one in 600 characters leaves room for lists and headings.
-        return letters * 10L >= sample.Length * 7L && spaces * 20L >= sample.Length * 2L && code * 100L <= sample.Length && digits * 20L <= sample.Length
+        return letters * 10L >= sample.Length * 7L && spaces * 20L >= sample.Length * 2L
             && sentences * 600L >= sample.Length;
     }
 

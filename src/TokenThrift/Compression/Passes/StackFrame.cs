@@ -8,7 +8,7 @@ internal static partial class StackFrame
     private const int LongestFrame = 400;
 
     /// <summary>Says whether a line is a frame: .NET, Java, JavaScript, Python, Go, Ruby, Rust or a native debugger.</summary>
-    public static bool IsFrame(string line) => line.Length <= LongestFrame && line.Length > 4 && Frame().IsMatch(line);
+    public static bool IsFrame(string line) => line.Length <= LongestFrame && line.Length > 4 && MayBeFrame(line) && Frame().IsMatch(line);
 
     /// <summary>Says whether a line belongs to the frame before it: the code of a Python frame, the place of a Go or Rust frame.</summary>
     public static bool Continues(string line, string frame)
@@ -23,6 +23,21 @@ internal static partial class StackFrame
 
     /// <summary>Says whether the innermost call stands last, as in Python.</summary>
     public static bool IsInnermostLast(string frame) => frame.AsSpan().TrimStart().StartsWith("File \"", StringComparison.Ordinal);
+
+    // What tells most lines apart without looking at all of them.
+    private static bool MayBeFrame(ReadOnlySpan<char> line)
+    {
+        ReadOnlySpan<char> words = line.TrimStart();
+        return !words.IsEmpty && words[0] switch
+        {
+            '#' => true,
+            _ when words.Length == line.Length => line.Contains('(') && line.Contains('.'),
+            'a' => words.StartsWith("at ", StringComparison.Ordinal),
+            'F' => words.StartsWith("File ", StringComparison.Ordinal),
+            'f' => words.StartsWith("from ", StringComparison.Ordinal),
+            _ => char.IsDigit(words[0]),
+        };
+    }
 
     private static int Indent(string line) => line.Length - line.AsSpan().TrimStart().Length;
 

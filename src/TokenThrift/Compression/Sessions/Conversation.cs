@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Requests;
+using TokenThrift.Tokens;
 
 namespace TokenThrift.Compression.Sessions;
 
@@ -19,6 +20,8 @@ internal sealed class Conversation
     private NameSet _spoken = NameSet.Empty;
     private string? _query;
     private long _tokensBefore;
+    private int _countedBefore;
+    private int _counted;
     private int _groups;
     private int _results;
     private int _seen;
@@ -45,6 +48,8 @@ internal sealed class Conversation
         _spoken = other._spoken;
         _query = other._query;
         _tokensBefore = other._tokensBefore;
+        _countedBefore = other._countedBefore;
+        _counted = other._counted;
         _groups = other._groups;
         _results = other._results;
         _seen = other._seen;
@@ -125,6 +130,20 @@ internal sealed class Conversation
 
         return true;
     }
+
+    /// <summary>Counts the messages as the application sent them; each once, however often the conversation is called with.</summary>
+    public int CountBefore(IReadOnlyList<ChatMessage> messages, ITokenCounter counter)
+    {
+        for (; _counted < messages.Count; _counted++)
+        {
+            _countedBefore = checked(_countedBefore + counter.CountMessage(messages[_counted]));
+        }
+
+        return _countedBefore;
+    }
+
+    /// <summary>Counts the messages as they are sent.</summary>
+    public int CountAfter(ITokenCounter counter) => _state.Sent.CountWith(counter);
 
     public string? FindOriginal(string reference) => Items.FirstOrDefault(item => item.Reference == reference)?.Original;
 

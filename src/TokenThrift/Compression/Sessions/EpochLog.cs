@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.AI;
 using TokenThrift.Requests;
+using TokenThrift.Tokens;
 
 namespace TokenThrift.Compression.Sessions;
 
@@ -16,6 +17,8 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
 {
     private const string Version = "1";
     private const int LongestLog = 512;
+    private const int Remembered = 8_192;
+    private static readonly CountMemo<byte[]> Known = new(Remembered);
 
     /// <summary>Reads the entries that belong to a history; <see langword="null"/> when there is no log.</summary>
     public async ValueTask<IReadOnlyList<EpochEntry>?> ReadAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
@@ -104,8 +107,25 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
         int longest = lengths.Count == 0 ? 0 : lengths.Max();
         for (int i = 0; i < messages.Count && i < longest; i++)
         {
-            Append(hash, messages[i].Role.Value);
-            foreach (AIContent content in messages[i].Contents)
+            hash.AppendData(PrintOf(messages[i]));
+            if (lengths.Contains(i + 1))
+            {
+                prints[i + 1] = Convert.ToHexStringLower(hash.GetCurrentHash().AsSpan(0, 16));
+            }
+        }
+
+        return prints;
+    }
+
+    // Each message is read once, however often its conversation is appended to.
+    private static byte[] PrintOf(ChatMessage message)
+    {
+        UInt128 key = MessageHash.Of(message);
+        if (!Known.TryGet(key, out byte[] print))
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            Append(hash, message.Role.Value);
+            foreach (AIContent content in message.Contents)
             {
                 Append(hash, content.GetType().Name);
                 Append(hash, content switch
@@ -118,13 +138,11 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
                 });
             }
 
-            if (lengths.Contains(i + 1))
-            {
-                prints[i + 1] = Convert.ToHexStringLower(hash.GetCurrentHash().AsSpan(0, 16));
-            }
+            print = hash.GetHashAndReset();
+            Known.Add(key, print);
         }
 
-        return prints;
+        return print;
     }
 
     private static void Append(IncrementalHash hash, string text)

@@ -53,6 +53,10 @@ internal sealed class ResultList
     public long Waste(int index, long tokens) => _waste[index] += tokens;
 
     /// <summary>Returns about how many tokens a digest would take; made once, when the result has become old.</summary>
-    public int DigestTokens(int index, NameSet spoken, SessionRewriter rewriter) =>
-        _digests[index] > 0 ? _digests[index] : _digests[index] = rewriter.DigestOf(_items[index], spoken, []).Tokens;
+    /// <remarks>It is not counted before it is sent: names take about as many tokens for their length as the text that they are from.</remarks>
+    public int DigestTokens(int index, NameSet spoken) =>
+        _digests[index] > 0 ? _digests[index] : _digests[index] = EstimateDigest(_items[index], spoken);
+
+    private static int EstimateDigest(ResultItem item, NameSet spoken) =>
+        Math.Max(1, (int)((long)DigestBuilder.Write(item, spoken, []).Length * item.Ingested.Tokens / Math.Max(1, item.Ingested.Text.Length)));
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Requests;
+using TokenThrift.Tokens;
 
 namespace TokenThrift.Compression.Sessions;
 
@@ -9,16 +10,21 @@ internal sealed class SentMessages
     private readonly List<IReadOnlyList<ChatMessage>> _slots;
     private readonly List<int> _tokens;
 
+    // What the counter says of each slot with the frames of its model; negative where it was not asked yet.
+    private readonly List<int> _counted;
+
     public SentMessages()
     {
         _slots = [];
         _tokens = [];
+        _counted = [];
     }
 
     private SentMessages(SentMessages other)
     {
         _slots = [.. other._slots];
         _tokens = [.. other._tokens];
+        _counted = [.. other._counted];
         Tokens = other.Tokens;
     }
 
@@ -27,7 +33,22 @@ internal sealed class SentMessages
     /// <summary>Gets the tokens of all messages.</summary>
     public long Tokens { get; private set; }
 
-    public IReadOnlyList<ChatMessage> All => [.. _slots.SelectMany(slot => slot)];
+    public IReadOnlyList<ChatMessage> All
+    {
+        get
+        {
+            var all = new List<ChatMessage>(_slots.Count);
+            foreach (IReadOnlyList<ChatMessage> slot in _slots)
+            {
+                for (int i = 0; i < slot.Count; i++)
+                {
+                    all.Add(slot[i]);
+                }
+            }
+
+            return all;
+        }
+    }
 
     /// <summary>Gets all tool results, with the index of the message and of the content in it.</summary>
     public IEnumerable<(int Message, int Content, FunctionResultContent Result)> Results =>
@@ -38,6 +59,19 @@ internal sealed class SentMessages
         select (i, c, (FunctionResultContent)message.Contents[c]);
 
     public SentMessages Copy() => new(this);
+
+    /// <summary>Counts all messages; each once as long as it stays what it is.</summary>
+    public int CountWith(ITokenCounter counter)
+    {
+        int sum = 0;
+        for (int i = 0; i < _counted.Count; i++)
+        {
+            _counted[i] = _counted[i] < 0 ? _slots[i].Sum(counter.CountMessage) : _counted[i];
+            sum = checked(sum + _counted[i]);
+        }
+
+        return sum;
+    }
 
     public int TokensOf(int message) => _tokens[message];
 
@@ -72,6 +106,7 @@ internal sealed class SentMessages
     {
         _slots.Add(slot);
         _tokens.Add(tokens);
+        _counted.Add(-1);
         Tokens += tokens;
     }
 
@@ -99,6 +134,7 @@ internal sealed class SentMessages
     private void Put(int message, IReadOnlyList<ChatMessage> slot, int tokens)
     {
         _slots[message] = slot;
+        _counted[message] = -1;
         Tokens += tokens - _tokens[message];
         _tokens[message] = tokens;
     }

@@ -9,8 +9,8 @@ namespace TokenThrift.Compression.Sessions;
 /// <summary>The pure functions that a <see cref="Conversation"/> is folded with.</summary>
 internal sealed class SessionRewriter(
     ITokenCounter counter,
-    Func<string, FunctionCallContent?, string?, PassPipeline.Rewrite> ingest,
-    Func<string, FunctionCallContent?, string?, PassPipeline.Rewrite, PassPipeline.Rewrite?> fold)
+    Func<CompressionInput, PassPipeline.Rewrite> ingest,
+    Func<CompressionInput, PassPipeline.Rewrite, PassPipeline.Rewrite?> fold)
 {
     private const int FrameTokens = 4;
 
@@ -88,9 +88,6 @@ internal sealed class SessionRewriter(
         return contents is null ? message : ToolResultText.With(message, contents);
     }
 
-    /// <summary>Writes a digest that leaves out what stands elsewhere in the prompt.</summary>
-    public Digest DigestOf(ResultItem item, NameSet spoken, HashSet<ulong> elsewhere) => DigestBuilder.Build(item, Counter, spoken, elsewhere);
-
     /// <summary>Finds what a result repeats of earlier ones.</summary>
     /// <param name="item">The result.</param>
     /// <param name="items">All results; the index names them by their number here.</param>
@@ -101,7 +98,15 @@ internal sealed class SessionRewriter(
 
     public ResultItem Read(string text, string callId, FunctionCallContent? call, string? query, int message, int content, int group, int ordinal)
     {
-        PassPipeline.Rewrite rewrite = ingest(text, call, query);
+        string? path = FileContent.PathOf(call?.Arguments);
+        var input = new CompressionInput(text)
+        {
+            ToolName = call?.Name,
+            Arguments = call is null ? null : ContentText.OfArguments(call.Arguments),
+            Query = query,
+            IsVerbatim = path is not null,
+        };
+        PassPipeline.Rewrite rewrite = ingest(input);
         return new ResultItem
         {
             Message = message,
@@ -110,12 +115,12 @@ internal sealed class SessionRewriter(
             Ordinal = ordinal,
             CallId = callId,
             ToolName = call?.Name,
-            Arguments = call is null ? null : ContentText.OfArguments(call.Arguments),
+            Arguments = input.Arguments,
             Original = text,
             OriginalTokens = rewrite.OriginalTokens,
             Ingested = rewrite,
-            Folded = fold(text, call, query, rewrite),
-            Path = FileContent.PathOf(call?.Arguments),
+            Folded = fold(input, rewrite),
+            Path = path,
         };
     }
 }

@@ -35,7 +35,7 @@ internal static class StaleResults
             bool isOld = age >= rewriter.KeepGroups;
             // What later results that stay repeat of it would have to be written out there.
             long gain = isOld && item.Tokens >= rewriter.SmallestRemoval
-                ? item.Tokens - results.DigestTokens(i, spoken, rewriter) - repeated.TokensOf(i, item)
+                ? item.Tokens - results.DigestTokens(i, spoken) - repeated.TokensOf(i, item)
                 : 0;
             if (gain * rewriter.SmallestGain >= item.Tokens && gain > 0)
             {
@@ -77,7 +77,7 @@ internal static class StaleResults
         foreach (int i in Enumerable.Reverse(all))
         {
             results.Remove(i);
-            digests[results[i]] = rewriter.DigestOf(results[i], spoken, elsewhere).Text;
+            digests[results[i]] = DigestBuilder.Write(results[i], spoken, elsewhere);
         }
 
         foreach (IGrouping<int, int> message in all.GroupBy(i => results[i].Message))

@@ -4,6 +4,8 @@ namespace TokenThrift.Tests.Caching.Policy;
 
 public sealed class ErrorEstimatorTests
 {
+    private readonly Lock _owner = new();
+
     [Fact]
     public void Serves_nothing_before_it_has_labels()
     {
@@ -12,6 +14,7 @@ public sealed class ErrorEstimatorTests
         foreach (HitLabel label in PolicySamples.Labels(ErrorEstimator.Fewest - 1, _ => 1, _ => 0, seed: 1))
         {
             estimator.Add(label);
+            estimator.Refit(_owner);
         }
 
         Assert.Equal(1, estimator.Estimate(PolicySamples.Evidence(0.99)));
@@ -47,6 +50,7 @@ public sealed class ErrorEstimatorTests
             if (random.NextDouble() < 0.1)
             {
                 estimator.Add(new HitLabel(evidence, isWrong ? AnswerComparison.Different : AnswerComparison.Same, 0.1, estimator.Foretell(evidence)));
+                estimator.Refit(_owner);
             }
         }
 
@@ -65,11 +69,65 @@ public sealed class ErrorEstimatorTests
             HitEvidence evidence = PolicySamples.Evidence(similarity);
             estimator.See(evidence);
             estimator.Add(new HitLabel(evidence, random.NextDouble() < 1 - similarity ? AnswerComparison.Different : AnswerComparison.Same, 1, estimator.Foretell(evidence)));
+            estimator.Refit(_owner);
         }
 
         Assert.True(estimator.Limit(0.01) <= estimator.Limit(0.05));
         Assert.True(estimator.Estimate(PolicySamples.Evidence(0.95)) < estimator.Estimate(PolicySamples.Evidence(0.3)));
         estimator.Clear();
         Assert.Equal((0, 1.0), (estimator.Count, estimator.Estimate(PolicySamples.Evidence(0.95))));
+    }
+
+    [Fact]
+    public async Task Owner_can_go_on_while_a_fit_is_under_way()
+    {
+        var estimator = new ErrorEstimator(0.02, perRequest: false);
+        foreach (HitLabel label in PolicySamples.Labels(4096, _ => 0.1, _ => 0.01, seed: 2))
+        {
+            estimator.Add(label);
+        }
+
+        Task fit = Task.Run(() => estimator.Refit(_owner));
+        bool isMet = false;
+        while (!isMet && !fit.IsCompleted)
+        {
+            lock (_owner)
+            {
+                // That this lock is free while the fit goes on is what is to be shown; a lookup takes no other.
+                isMet = estimator.IsFitting && estimator.Estimate(PolicySamples.Evidence(0.5)) == 1;
+            }
+        }
+
+        await fit;
+        Assert.True(isMet);
+        Assert.InRange(estimator.Estimate(PolicySamples.Evidence(0.99)), 0, 0.5);
+    }
+
+    [Fact]
+    public async Task Fit_of_what_was_forgotten_meanwhile_is_not_taken()
+    {
+        var estimator = new ErrorEstimator(0.02, perRequest: false);
+        foreach (HitLabel label in PolicySamples.Labels(4096, _ => 0.1, _ => 0.01, seed: 2))
+        {
+            estimator.Add(label);
+        }
+
+        Task fit = Task.Run(() => estimator.Refit(_owner));
+        bool isCleared = false;
+        while (!isCleared && !fit.IsCompleted)
+        {
+            lock (_owner)
+            {
+                if (estimator.IsFitting)
+                {
+                    estimator.Clear();
+                    isCleared = true;
+                }
+            }
+        }
+
+        await fit;
+        Assert.True(isCleared);
+        Assert.Equal(1, estimator.Estimate(PolicySamples.Evidence(0.99)));
     }
 }
