@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
+using TokenThrift.Compression.Sessions;
 
 namespace TokenThrift.Compression;
 
@@ -19,6 +20,9 @@ public sealed class CompressionStore
     private readonly Dictionary<string, LinkedListNode<(string Key, byte[] Value)>> _byKey = new(StringComparer.Ordinal);
     private readonly LinkedList<(string Key, byte[] Value)> _byUse = new();
     private long _bytes;
+
+    /// <summary>Gets which model was called last with a history; all legs over one store share it.</summary>
+    internal CalledModels Called { get; } = new();
 
     /// <summary>Initializes a new instance of the <see cref="CompressionStore"/> class.</summary>
     /// <param name="cache">A cache that outlives the process, or <see langword="null"/> for this process's memory.</param>

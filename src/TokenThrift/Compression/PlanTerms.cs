@@ -19,4 +19,7 @@ internal readonly record struct PlanTerms
 
     /// <summary>Gets a value indicating whether the plan is only asked for a price; the call that follows uses the same plan.</summary>
     public bool IsQuote { get; init; }
+
+    /// <summary>Gets which model was called with a history, or <see langword="null"/> where it is not known.</summary>
+    public CalledModels? Called { get; init; }
 }

@@ -231,6 +231,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         };
         ReceiptRecorder.Of(context).Add(record);
         _compressor.Commit(plan);
+        _store.Called.Add(plan.Conversation.Key, _model?.Id ?? string.Empty);
         return plan;
     }
 
@@ -255,6 +256,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
                 Log = needsLog ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null,
                 IsQuote = isQuote,
                 IsKeeping = isKeeping,
+                Called = _store.Called,
             };
             return _compressor.Plan(messages, options, _counters.For(_model), _model, terms);
         }

@@ -71,8 +71,8 @@ internal sealed class PromptCompressor
             : folded.Measured(marked, tokens);
     }
 
-    /// <summary>Says whether an opening of a history that was called with is remembered here.</summary>
-    public bool Knows(HistoryChain history) => _sessions.Find(history) is not null;
+    /// <summary>Says whether all calls of a history before this one are remembered here.</summary>
+    public bool Knows(HistoryChain history) => _sessions.Find(history) is { } known && CallsSince(known, history.Messages).Count == 0;
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model, in PlanTerms terms)
     {
@@ -103,13 +103,17 @@ internal sealed class PromptCompressor
         PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
         Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
         Dictionary<int, EpochEntry>? log = terms.Log?.GroupBy(entry => entry.Messages).ToDictionary(entries => entries.Key, entries => entries.Last());
+        List<int> missing = CallsSince(before, messages);
+        string modelId = model?.Id ?? string.Empty;
+        CalledModels? called = terms.Called;
+        bool wentElsewhere = missing.Count > 0 && (before is null ? missing.TakeLast(1) : missing).All(count => called?.WentElsewhere(history.Keys[count - 1], modelId) == true);
         Conversation? opening = null;
         for (int i = conversation.Count; i < messages.Count; i++)
         {
             opening = before is null && i == messages.Count - 1 && conversation.Items.Count > 0 ? conversation.Copy() : null;
             if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
             {
-                conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = log is not null, Entry = log?.GetValueOrDefault(i) });
+                conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = log is not null || wentElsewhere, Entry = log?.GetValueOrDefault(i) });
                 known = conversation.Items.Count;
             }
 
@@ -122,7 +126,9 @@ internal sealed class PromptCompressor
         {
             Prices = prices,
             Limit = LimitOf(model, options, counter),
-            Cold = conversation.Last is { } last ? ColdOf(last, tools, terms.Now, model) : null,
+            // What another process was answered is not known here, and its call may have warmed the cache.
+            Cold = conversation.Last is { } last ? (missing.Count == 0 || wentElsewhere ? ColdOf(last, tools, terms.Now, model) : null)
+                : wentElsewhere && !(log?.Count > 0) ? EpochReason.Switched : null,
             IsLogged = terms.IsKeeping || logged is not null,
             Entry = logged,
         });
@@ -133,7 +139,7 @@ internal sealed class PromptCompressor
         }
 
         conversation.Last = new LastCall(terms.Now, tools, Missed: false);
-        string? epoch = conversation.Decided is { Reason: not EpochReason.New } decided ? decided.Reason : isRefolded ? EpochReason.Unlogged : null;
+        string? epoch = conversation.Decided is { Reason: not EpochReason.New, IsIdle: false } decided ? decided.Reason : isRefolded ? EpochReason.Unlogged : null;
         var plan = new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, epoch)
         {
             Prices = prices,
@@ -157,6 +163,21 @@ internal sealed class PromptCompressor
         {
             _sessions.KeepNew(opening);
         }
+    }
+
+    // The lengths of the history at which a model was called, without those that are remembered.
+    private static List<int> CallsSince(Conversation? known, IReadOnlyList<ChatMessage> messages)
+    {
+        var calls = new List<int>();
+        for (int i = Math.Max(1, known?.Count ?? 1); i < messages.Count; i++)
+        {
+            if (messages[i].Role == ChatRole.Assistant && messages[i - 1].Role != ChatRole.Assistant && i != known?.CalledAt)
+            {
+                calls.Add(i);
+            }
+        }
+
+        return calls;
     }
 
     // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.

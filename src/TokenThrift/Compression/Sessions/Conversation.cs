@@ -299,7 +299,8 @@ internal sealed class Conversation
     {
         Decided = terms.IsLogged ? terms.Entry
             : goesOff ? new EpochEntry(Count, EpochReason.Off, folded, replaced, dropped)
-            : folded.Count + replaced.Count + dropped.Count == 0 ? null
+            // That nothing was sent here before must be known after a restart too, or old calls would be taken for this model's own.
+            : folded.Count + replaced.Count + dropped.Count == 0 ? (terms.Cold == EpochReason.Switched ? new EpochEntry(Count, EpochReason.Switched, [], [], []) : null)
             : new EpochEntry(Count, isFull ? EpochReason.Full : replaced.Count == 0 && Account.Last!.Prefix > 0 ? EpochReason.New : terms.Cold ?? EpochReason.Paid, folded, replaced, dropped);
         if (Decided is not null)
         {

@@ -6,4 +6,8 @@ namespace TokenThrift.Compression.Sessions;
 /// <param name="Folded">The new results from which parts were taken out.</param>
 /// <param name="Replaced">The old results that became digests.</param>
 /// <param name="Dropped">The messages that were left out because the input would not have fitted.</param>
-internal sealed record EpochEntry(int Messages, string Reason, IReadOnlyList<int> Folded, IReadOnlyList<int> Replaced, IReadOnlyList<int> Dropped);
+internal sealed record EpochEntry(int Messages, string Reason, IReadOnlyList<int> Folded, IReadOnlyList<int> Replaced, IReadOnlyList<int> Dropped)
+{
+    /// <summary>Gets a value indicating whether it only tells that the model was new to the conversation.</summary>
+    public bool IsIdle => Reason == EpochReason.Switched && Folded.Count + Replaced.Count + Dropped.Count == 0;
+}

@@ -18,6 +18,9 @@ internal static class EpochReason
     /// <summary>The request's tools changed, which come before everything else.</summary>
     public const string Tools = "tools";
 
+    /// <summary>The router changed the model: this one was not called in this session before, so it holds nothing in its prompt cache.</summary>
+    public const string Switched = "switched";
+
     /// <summary>The input would not have fitted.</summary>
     public const string Full = "full";
 
