@@ -65,7 +65,7 @@ internal sealed class PartitionComparer
         }
 
         return shared >= LeastInformation && says.Count >= LeastContent && AreCovered(says, other, saysToo) && AreCovered(saysToo, one, says) && AreSameFacts(left, right)
-            && !AnswerContrast.AreNamesExchanged(one, other) && !AnswerContrast.IsReplaced(one, other) && !AnswerContrast.AreExchanged(one, other, says)
+            && !AnswerContrast.DoNamesDiffer(one, other) && !AnswerContrast.IsReplaced(one, other) && !AnswerContrast.AreExchanged(one, other, says)
             ? AnswerComparison.Same
             : AnswerComparison.Unknown;
     }
