@@ -59,7 +59,7 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
                 return default;
             }
 
-            if (await rejections.HasAsync(call.Plan.Partition.ToString()!, call.Plan.Question, answer.Text, group: null, cancellationToken).ConfigureAwait(false))
+            if (await rejections.HasAsync(call.Plan.Partition.ToString()!, new TextMark(call.Plan.Question), new TextMark(answer.Text), group: null, cancellationToken).ConfigureAwait(false))
             {
                 call.Reason = CacheReasons.ReportedWrong;
                 return default;
@@ -107,7 +107,7 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
             CachedAnswer? found = await store.FindAsync(candidate.Match.Entry.Id, localOnly: false, cancellationToken).ConfigureAwait(false);
             isGone = found is null;
             if (found is not null
-                && await rejections.HasAsync(lookup.Partition, lookup.Question, found.Text, candidate.Match.Entry.AnswerGroup, cancellationToken).ConfigureAwait(false))
+                && await rejections.HasAsync(lookup.Partition, new TextMark(lookup.Question), new TextMark(found.Text), candidate.Match.Entry.AnswerGroup, cancellationToken).ConfigureAwait(false))
             {
                 // Reported to another process, or before this one began.
                 similar.Forbid(lookup);

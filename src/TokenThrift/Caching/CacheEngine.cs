@@ -48,7 +48,7 @@ internal sealed class CacheEngine
         IAnswerComparer comparer = models.Comparer(options.Comparer) ?? AnswerComparer.Default;
         HitVerifier? verifier = options.Verifier is { } asked ? new HitVerifier(models.Wrap(asked), models.Catalog, _faults, meters) : null;
         _similar = new SemanticTier(options, comparer, verifier, embedder, index, _faults, meters, time);
-        _sharing = new SharingRule(options, comparer, _faults);
+        _sharing = new SharingRule(options, comparer, new HelperTimeout(options.HelperTimeout, time), _faults);
         var rejections = new Rejections(_store, _planner);
         _finder = new AnswerFinder(_store, _planner, _similar, _sharing, rejections, _faults);
         _hits = new HitServer(_store, _planner, _similar, rejections, _faults, meters, time);

@@ -12,13 +12,13 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
 
     /// <summary>Serves the answer to an identical request.</summary>
     public ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier) =>
-        Serve(call, answer, tier, tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit, 1, 0, new RecentHit(tier, answer.EntryId, call.Plan.ExactKey, call.Plan, answer.Text));
+        Serve(call, answer, tier, tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit, 1, 0, Hit(call, answer, tier, call.Plan.ExactKey));
 
     /// <summary>Serves the answer to text that is equal after folding.</summary>
     public async ValueTask<ChatResponse> ServeFoldedAsync(CacheCall call, CachedAnswer answer, string key, CancellationToken cancellationToken)
     {
         string? turn = await GoOnFromAsync(call, answer, key, cancellationToken).ConfigureAwait(false);
-        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Folded, 1, 0, new RecentHit(CacheTier.Semantic, answer.EntryId, planner.FoldedKey(call.Plan)!, call.Plan, answer.Text) { IsFolded = true, Turn = turn });
+        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Folded, 1, 0, Hit(call, answer, CacheTier.Semantic, planner.FoldedKey(call.Plan)!) with { FoldedEvidence = call.Plan.Evidence, Turn = turn });
     }
 
     /// <summary>Serves the answer that the policy chose.</summary>
@@ -31,7 +31,7 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
 
         // Without the neighbours, which may be gone from the index long before the hit is.
         SemanticLookup lookup = call.Lookup with { Matches = [], Vector = default };
-        var hit = new RecentHit(CacheTier.Semantic, answer.EntryId, match.Entry.Id, call.Plan, answer.Text) { Lookup = lookup, Turn = turn };
+        RecentHit hit = Hit(call, answer, CacheTier.Semantic, match.Entry.Id) with { Lookup = lookup, Turn = turn };
         return Serve(call, answer, CacheTier.Semantic, decision.Action == HitAction.Verify ? CacheReasons.Verified : CacheReasons.Similar, match.Similarity, decision.EstimatedError, hit);
     }
 
@@ -64,27 +64,30 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         return true;
     }
 
+    private static RecentHit Hit(CacheCall call, CachedAnswer answer, CacheTier tier, string key) =>
+        new(tier, answer.EntryId, key, call.Plan.Partition, new TextMark(call.Plan.Question), new TextMark(answer.Text));
+
     private void Learn(RecentHit hit)
     {
         if (hit.Lookup is { } lookup)
         {
             similar.LearnWrong(lookup);
         }
-        else if (hit.IsFolded)
+        else if (hit.FoldedEvidence is { } evidence)
         {
-            similar.LearnWrongFolding(hit.Plan);
+            similar.LearnWrongFolding(evidence);
         }
     }
 
     private async ValueTask TakeBackAsync(RecentHit hit, CancellationToken cancellationToken)
     {
         // The entry may be right for its own question: where that is another one, the pair is what goes.
-        if (hit.Plan.Partition is { } partition)
+        if (hit.Partition is { } partition)
         {
-            await rejections.AddAsync(partition.ToString(), hit.Plan.Question, hit.Answer, hit.Lookup?.Decision.Candidate?.Match.Entry.AnswerGroup, cancellationToken).ConfigureAwait(false);
+            await rejections.AddAsync(partition.ToString(), hit.Question, hit.Answer, hit.Lookup?.Decision.Candidate?.Match.Entry.AnswerGroup, cancellationToken).ConfigureAwait(false);
         }
 
-        if (hit.IsFolded)
+        if (hit.FoldedEvidence is not null)
         {
             await store.ForbidAsync(hit.Key, cancellationToken).ConfigureAwait(false);
         }

@@ -7,9 +7,10 @@ namespace TokenThrift.Caching;
 /// <param name="Tier">Where it was found.</param>
 /// <param name="EntryId">The entry.</param>
 /// <param name="Key">The key under which the answer was found.</param>
-/// <param name="Plan">The plan of the request.</param>
+/// <param name="Partition">What had to be equal, or null where only identical requests shared.</param>
+/// <param name="Question">The question.</param>
 /// <param name="Answer">The text that was served.</param>
-internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key, CachePlan Plan, string Answer)
+internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key, CacheKey? Partition, TextMark Question, TextMark Answer)
 {
     private int _isLearned;
     private int _isDone;
@@ -20,8 +21,8 @@ internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key, Cac
     /// <summary>Gets how it was found to be similar, or null.</summary>
     public SemanticLookup? Lookup { get; init; }
 
-    /// <summary>Gets a value indicating whether its question was equal to the entry's after folding only.</summary>
-    public bool IsFolded { get; init; }
+    /// <summary>Gets what had to be equal to be learned from, where the question was equal to the entry's after folding only; else null.</summary>
+    public string? FoldedEvidence { get; init; }
 
     /// <summary>Gets the key under which it is noted that what follows goes on from the entry, or null.</summary>
     public string? Turn { get; init; }

@@ -16,23 +16,25 @@ internal sealed class Rejections(AnswerStore store, CachePlanner planner)
     /// <param name="answer">The answer's text.</param>
     /// <param name="group">The group that the answer belongs to, where that is known.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    public async ValueTask<bool> HasAsync(string partition, string question, string answer, string? group, CancellationToken cancellationToken)
+    public async ValueTask<bool> HasAsync(string partition, TextMark question, TextMark answer, string? group, CancellationToken cancellationToken)
     {
-        string own = AnswerGroup.IdOf(answer);
+        string own = answer.Id;
+        string asked = question.Id;
         return await IsNotedAsync(own).ConfigureAwait(false) || (group is not null && group != own && await IsNotedAsync(group).ConfigureAwait(false));
 
         async ValueTask<bool> IsNotedAsync(string mark) =>
-            await store.ReadPointerAsync(planner.RejectionKey(partition, question, mark), cancellationToken).ConfigureAwait(false) == AnswerStore.Forbidden;
+            await store.ReadPointerAsync(planner.RejectionKey(partition, asked, mark), cancellationToken).ConfigureAwait(false) == AnswerStore.Forbidden;
     }
 
     /// <summary>Notes that an answer, and with it all that were found to say the same, is wrong for a question.</summary>
-    public async ValueTask AddAsync(string partition, string question, string answer, string? group, CancellationToken cancellationToken)
+    public async ValueTask AddAsync(string partition, TextMark question, TextMark answer, string? group, CancellationToken cancellationToken)
     {
-        string own = AnswerGroup.IdOf(answer);
-        await store.ForbidAsync(planner.RejectionKey(partition, question, own), cancellationToken).ConfigureAwait(false);
+        string own = answer.Id;
+        string asked = question.Id;
+        await store.ForbidAsync(planner.RejectionKey(partition, asked, own), cancellationToken).ConfigureAwait(false);
         if (group is not null && group != own)
         {
-            await store.ForbidAsync(planner.RejectionKey(partition, question, group), cancellationToken).ConfigureAwait(false);
+            await store.ForbidAsync(planner.RejectionKey(partition, asked, group), cancellationToken).ConfigureAwait(false);
         }
     }
 }

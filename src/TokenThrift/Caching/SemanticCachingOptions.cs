@@ -96,6 +96,10 @@ public sealed class SemanticCachingOptions
     /// <value>Default: 60 seconds. Zero: identical requests are not joined.</value>
     public TimeSpan CoalescingWait { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Gets or sets how long a lookup (embedder and index), the comparer or the verifier is waited for; past it, it counts as failed and is stepped over.</summary>
+    /// <value>Default: 10 seconds. Above zero and at most 24 days.</value>
+    public TimeSpan HelperTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Gets or sets the size of the largest answer that is stored, in characters of its stored form.</summary>
     /// <value>Default: 262,144. At least 1.</value>
     public int MaxAnswerLength { get; set; } = 262_144;
@@ -123,6 +127,7 @@ public sealed class SemanticCachingOptions
         : Epoch is null ? $"{nameof(Epoch)} must not be null."
         : CacheableTools is null ? $"{nameof(CacheableTools)} must not be null."
         : CoalescingWait < TimeSpan.Zero || CoalescingWait.TotalMilliseconds > int.MaxValue ? Wrong(nameof(CoalescingWait), "between zero and 24 days", CoalescingWait)
+        : HelperTimeout <= TimeSpan.Zero || HelperTimeout.TotalMilliseconds > int.MaxValue ? Wrong(nameof(HelperTimeout), "above zero and at most 24 days", HelperTimeout)
         : MaxAnswerLength < 1 ? Wrong(nameof(MaxAnswerLength), "at least 1", MaxAnswerLength)
         : MaxWritesPerTenantPerHour < 1 ? Wrong(nameof(MaxWritesPerTenantPerHour), "at least 1", MaxWritesPerTenantPerHour)
         : null;

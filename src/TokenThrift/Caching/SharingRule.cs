@@ -8,7 +8,7 @@ namespace TokenThrift.Caching;
 /// So an answer that one user provoked, or that is about that user, does not reach another before the model has given it to a second who
 /// asked the same. See <see cref="SemanticCachingOptions.AskersBeforeSharing"/>. Safe for concurrent use.
 /// </remarks>
-internal sealed class SharingRule(SemanticCachingOptions options, IAnswerComparer comparer, FaultLog faults)
+internal sealed class SharingRule(SemanticCachingOptions options, IAnswerComparer comparer, HelperTimeout timeout, FaultLog faults)
 {
     // One of whom nothing is known: counted, but never recognised.
     private const string Nobody = "?";
@@ -56,7 +56,7 @@ internal sealed class SharingRule(SemanticCachingOptions options, IAnswerCompare
         try
         {
             var pair = new AnswerPair(call.Plan.Question, answer.Text, call.Plan.Question, earlier.Text);
-            return await comparer.CompareAsync(pair, call.Options, cancellationToken).ConfigureAwait(false) != AnswerComparison.Different;
+            return await timeout.RunAsync(token => comparer.CompareAsync(pair, call.Options, token), cancellationToken).ConfigureAwait(false) != AnswerComparison.Different;
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {

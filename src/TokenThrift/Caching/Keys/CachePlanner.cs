@@ -97,14 +97,14 @@ internal sealed class CachePlanner
 
     /// <summary>Returns the key under which it is noted that an answer is wrong for a question.</summary>
     /// <param name="partition">What must be equal.</param>
-    /// <param name="question">The question.</param>
+    /// <param name="question">What stands for the question after folding.</param>
     /// <param name="answer">What stands for the answer.</param>
     public string RejectionKey(string partition, string question, string answer)
     {
         using var writer = new KeyWriter();
         writer.Tag((byte)'R');
         writer.Text(partition);
-        writer.Text(TextFolding.Fold(question));
+        writer.Text(question);
         writer.Text(answer);
         return "ttr2:" + writer.Hash(_secret);
     }

@@ -30,13 +30,12 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
         }
     }
 
-    /// <summary>Estimates the probability that a candidate is wrong, the highest at which to serve, and whether what was served leaves room for it.</summary>
-    public (double Error, double Limit, bool IsAffordable) Judge(HitEvidence evidence, double share)
+    /// <summary>Estimates the probability that a candidate is wrong, and the highest at which to serve.</summary>
+    public (double Error, double Limit) Judge(HitEvidence evidence, double share)
     {
         lock (_lock)
         {
-            double error = _estimator.Estimate(evidence);
-            return (error, _estimator.Limit(share), _estimator.Account.Affords(error, maxErrorRate));
+            return (_estimator.Estimate(evidence), _estimator.Limit(share));
         }
     }
 

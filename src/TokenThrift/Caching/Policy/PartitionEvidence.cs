@@ -1,6 +1,4 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using TokenThrift.Text;
 
 namespace TokenThrift.Caching;
 
@@ -18,7 +16,6 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
     private const int MaximumTerms = 65_536;
     private const int MaximumGroups = 16_384;
-    private const int MaximumForbidden = 4096;
 
     // Questions that differ by a letter or an ending; what becomes of them tells about those that are equal after folding.
     private const double NearlyEqual = 0.9;
@@ -26,17 +23,13 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly Lock _lock = new();
     private readonly TermFrequencies _terms = new(MaximumTerms);
     private readonly Dictionary<string, AnswerGroup> _groups = new(StringComparer.Ordinal);
-    private readonly HashSet<ulong> _forbidden = [];
-    private readonly Queue<ulong> _forbiddenByAge = new();
+    private readonly RejectedPairs _rejected = new();
     private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
-    private readonly VerifierRecord _verifier = new();
+    private readonly VerifierTrust _verifier = new(pool.Verifier);
     private readonly ErrorMonitor _monitor = new();
-    private readonly ErrorMonitor _verifierMonitor = new();
     private readonly WeightedShare _nearlyEqual = new();
     private bool _isQuarantined;
-    private bool _isVerifierPoolDoubted;
     private int _audits;
-    private int _verifierAudits;
     private long _groupTerms;
     private long _weight;
 
@@ -92,13 +85,23 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return new HitDecision(HitAction.Ask, null, 1, 1);
         }
 
+        HitCandidate candidate;
+        double error;
+        double limit;
+        string? veto;
         lock (_lock)
         {
-            HitCandidate candidate = Neighbourhood.Weigh(asked, matches, _terms, GroupOf);
-            (double error, double limit, bool isAffordable) = Judge(candidate.Evidence, share);
-            string? veto = error > OutOfTheQuestion ? Keys.CacheReasons.Unsure
-                : _forbidden.Contains(PairOf(question, candidate.Match.Entry.AnswerGroup)) ? Keys.CacheReasons.ReportedWrong
-                : SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
+            candidate = Neighbourhood.Weigh(asked, matches, _terms, GroupOf);
+            (error, limit) = Judge(candidate.Evidence, share);
+            veto = error > OutOfTheQuestion ? Keys.CacheReasons.Unsure
+                : _rejected.Contains(question, candidate.Match.Entry.AnswerGroup) ? Keys.CacheReasons.ReportedWrong
+                : null;
+        }
+
+        // Reading takes longer than all else, and needs nothing that others change.
+        veto ??= SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
+        lock (_lock)
+        {
             See(veto is null ? candidate.Evidence : null);
             if (veto is null && error > limit && error <= greyZone && DecideByVerifier(candidate, error, share, draw) is { } verified)
             {
@@ -106,7 +109,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             }
 
             veto ??= error > limit ? Keys.CacheReasons.Unsure
-                : isAffordable ? null : Keys.CacheReasons.Allowance;
+                : Allow(error, share).IsAffordable ? null : Keys.CacheReasons.Allowance;
             if (veto is not null)
             {
                 return new HitDecision(HitAction.Ask, candidate, error, 1, veto);
@@ -161,19 +164,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
-        if (decision.IsAccepted is true)
-        {
-            _verifier.Add(decision.Doubt, verdict != AnswerComparison.Same, decision.AskProbability);
-            pool.Verifier.Add(decision.Doubt, verdict != AnswerComparison.Same, decision.AskProbability);
-        }
-
         lock (_lock)
         {
+            if (decision.IsAccepted is true)
+            {
+                _verifier.Learn(decision, verdict != AnswerComparison.Same, decision.AskProbability);
+            }
+
             bool isWrong = Take(candidate, verdict, decision.AuditProbability);
             if (decision is { IsAudit: true, IsForVerifier: true })
             {
-                _verifierAudits++;
-                WatchVerifier(decision.EstimatedError, isWrong);
+                _verifier.Watch(decision.EstimatedError, isWrong);
             }
             else if (decision.IsAudit)
             {
@@ -196,19 +197,14 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
-        if (decision.IsForVerifier)
-        {
-            _verifier.Add(decision.Doubt, isWrong: true, propensity: 1);
-            pool.Verifier.Add(decision.Doubt, isWrong: true, propensity: 1);
-        }
-
         lock (_lock)
         {
-            Note(question, candidate);
+            _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
             Take(candidate, AnswerComparison.Different, propensity: 1);
             if (decision.IsForVerifier)
             {
-                WatchVerifier(decision.EstimatedError, isWrong: true);
+                _verifier.Learn(decision, isWrong: true, propensity: 1);
+                _verifier.Watch(decision.EstimatedError, isWrong: true);
             }
             else
             {
@@ -227,7 +223,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     {
         lock (_lock)
         {
-            Note(question, candidate);
+            _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
         }
     }
 
@@ -265,31 +261,16 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
-    private (double Error, double Limit, bool IsAffordable) Judge(HitEvidence evidence, double share)
+    private (double Error, double Limit) Judge(HitEvidence evidence, double share)
     {
         if (_own.Count >= OwnEvidence || _isQuarantined)
         {
-            double error = _own.Estimate(evidence);
-            return (error, _own.Count >= OwnEvidence ? _own.Limit(share) : -1, _own.Account.Affords(error, maxErrorRate));
+            return (_own.Estimate(evidence), _own.Count >= OwnEvidence ? _own.Limit(share) : -1);
         }
 
         // A partition that is still young must look safe to both.
-        (double pooled, double limit, bool isAffordable) = pool.Judge(evidence, share);
-        return _own.Count < ErrorEstimator.Fewest ? (pooled, limit, isAffordable) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)), isAffordable);
-    }
-
-    // The store remembers them all (Rejections); these are at hand.
-    private void Note(string question, HitCandidate candidate)
-    {
-        ulong pair = PairOf(question, candidate.Match.Entry.AnswerGroup);
-        if (_forbidden.Add(pair))
-        {
-            _forbiddenByAge.Enqueue(pair);
-            if (_forbidden.Count > MaximumForbidden)
-            {
-                _forbidden.Remove(_forbiddenByAge.Dequeue());
-            }
-        }
+        (double pooled, double limit) = pool.Judge(evidence, share);
+        return _own.Count < ErrorEstimator.Fewest ? (pooled, limit) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)));
     }
 
     // What the verifier accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.
@@ -297,10 +278,10 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private HitDecision? DecideByVerifier(HitCandidate candidate, double error, double share, double draw)
     {
         double aim = Allow(1, share).Aim;
-        double accepted = _isQuarantined ? 1 : VerifierRecord.Estimate(error, aim, _verifier, _isVerifierPoolDoubted ? null : pool.Verifier);
+        double accepted = _isQuarantined ? 1 : _verifier.Estimate(error, aim);
         if (accepted <= aim && Allow(accepted, share).IsAffordable)
         {
-            double probability = AuditPlan.Probability(accepted, share, _verifierAudits, _verifierMonitor.Evidence);
+            double probability = _verifier.AuditProbability(accepted, share);
             return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Verify, candidate, accepted, probability) { IsForVerifier = true, Doubt = error, AskProbability = probability };
         }
 
@@ -350,30 +331,12 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _monitor.Reset();
             _audits = 0;
             _isQuarantined = true;
-            DoubtVerifier();
+            _verifier.Withdraw();
         }
         else if (_isQuarantined && _own.Count >= OwnEvidence)
         {
             _isQuarantined = false;
         }
-    }
-
-    // What it accepts is wrong more often than was said: it must prove itself again, in this partition.
-    private void WatchVerifier(double estimatedError, bool isWrong)
-    {
-        _verifierMonitor.Observe(estimatedError / ErrorAccount.MostAim, isWrong);
-        if (_verifierMonitor.IsAlarmed)
-        {
-            DoubtVerifier();
-        }
-    }
-
-    private void DoubtVerifier()
-    {
-        _verifier.Clear();
-        _verifierMonitor.Reset();
-        _verifierAudits = 0;
-        _isVerifierPoolDoubted = true;
     }
 
     private AnswerGroup GroupOf(SemanticEntry entry)
@@ -404,7 +367,4 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _groupTerms = 0;
         }
     }
-
-    private static ulong PairOf(string question, string group) =>
-        XxHash3.HashToUInt64(MemoryMarshal.AsBytes(TextFolding.Fold(question).AsSpan()), (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(group.AsSpan())));
 }

@@ -30,6 +30,8 @@ internal sealed class SemanticTier
     private readonly TimeProvider _time;
     private readonly string _encoder;
     private readonly HitVerifier? _verifier;
+    private readonly HelperTimeout _timeout;
+    private readonly bool _isLocal;
     private readonly Lock _drawing = new();
 
     /// <summary>Initializes a new instance of the <see cref="SemanticTier"/> class.</summary>
@@ -48,6 +50,8 @@ internal sealed class SemanticTier
         _embedder = embedder ?? new LexicalEmbeddingGenerator();
         _index = index ?? new InMemorySemanticIndex(time: time);
         _comparer = comparer;
+        _timeout = new HelperTimeout(options.HelperTimeout, time);
+        _isLocal = _embedder is LexicalEmbeddingGenerator && _index is InMemorySemanticIndex;
         _readsAnswers = comparer is AnswerComparer or ChatClientAnswerComparer;
         _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
         _faults = faults;
@@ -76,8 +80,9 @@ internal sealed class SemanticTier
             string partition = call.Plan.Partition.ToString()!;
             string question = call.Plan.Question;
             EmbeddingScope.Recorder = call.Recorder;
-            ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<SemanticMatch> matches = await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false);
+            (ReadOnlyMemory<float> vector, IReadOnlyList<SemanticMatch> matches) = _isLocal
+                ? await SearchAsync(partition, question, cancellationToken).ConfigureAwait(false)
+                : await _timeout.RunAsync(token => SearchAsync(partition, question, token), cancellationToken).ConfigureAwait(false);
             matches = Near(matches, partition);
             QuestionTerms terms = QuestionTerms.Of(question);
             HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw(), _verifier is null ? 0 : _options.GreyZone);
@@ -177,7 +182,7 @@ internal sealed class SemanticTier
     public void Forbid(SemanticLookup lookup) => _policy.For(lookup.Evidence).Forbid(lookup.Question, lookup.Decision.Candidate!);
 
     /// <summary>Takes word that the answer to text that is equal after folding was wrong.</summary>
-    public void LearnWrongFolding(CachePlan plan) => _policy.For(plan.Evidence).LearnWrongFolding();
+    public void LearnWrongFolding(string evidence) => _policy.For(evidence).LearnWrongFolding();
 
     /// <summary>Removes an entry whose answer is gone.</summary>
     public async ValueTask ForgetAsync(SemanticLookup lookup, CancellationToken cancellationToken)
@@ -249,7 +254,8 @@ internal sealed class SemanticTier
                 return read;
             }
 
-            return await _comparer.CompareAsync(new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer), call.Options, cancellationToken).ConfigureAwait(false);
+            var pair = new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer);
+            return await _timeout.RunAsync(token => _comparer.CompareAsync(pair, call.Options, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -272,13 +278,28 @@ internal sealed class SemanticTier
         }
 
         double savedShare = _policy.Verifier.AcceptRate * (decision.Action == HitAction.Ask ? 1 : 1 - decision.AuditProbability);
-        bool? isAccepted = await _verifier.AskAsync(call, kept, keptAnswer, avoidable, savedShare, cancellationToken).ConfigureAwait(false);
+        bool? isAccepted = null;
+        try
+        {
+            isAccepted = await _timeout.RunAsync(token => _verifier.AskAsync(call, kept, keptAnswer, avoidable, savedShare, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            _faults.Report("verify", e);
+        }
+
         if (isAccepted is { } verdict)
         {
             _policy.Verifier.Answered(verdict);
         }
 
         return decision with { IsAccepted = isAccepted };
+    }
+
+    private async ValueTask<(ReadOnlyMemory<float> Vector, IReadOnlyList<SemanticMatch> Matches)> SearchAsync(string partition, string question, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
+        return (vector, await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false));
     }
 
     private async ValueTask<ReadOnlyMemory<float>> EmbedAsync(string question, CancellationToken cancellationToken)
