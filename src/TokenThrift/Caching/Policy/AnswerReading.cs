@@ -103,6 +103,7 @@ internal sealed class AnswerReading
         string stem = number ?? (isNumber ? word.Replace(",", string.Empty, StringComparison.Ordinal) : word[..EnglishStem.LengthOf(word)]);
         bool isStop = TextTerms.IsStopWord(word);
         return new AnswerWord(
+            word,
             (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(stem.AsSpan())),
             clause,
             isNumber,

@@ -37,6 +37,20 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
         _labels.Add(label);
     }
 
+    /// <summary>Looks again at what could not be told: answers that were found to be the same since, by way of others, were.</summary>
+    /// <param name="isSame">Tells whether they were.</param>
+    public void Tell(Predicate<HitLabel> isSame)
+    {
+        foreach (ref HitLabel label in _labels.Items)
+        {
+            if (label.Verdict == AnswerComparison.Unknown && isSame(label))
+            {
+                label = label with { Verdict = AnswerComparison.Same };
+                _sinceFit++;
+            }
+        }
+    }
+
     /// <summary>Takes in a request for which serving came into question.</summary>
     /// <param name="evidence">The evidence of its candidate, or null where that was out of the question.</param>
     public void See(HitEvidence? evidence)
