@@ -13,6 +13,9 @@ internal sealed class AnswerGroups
     /// <summary>Gets about how much they hold, in terms and groups.</summary>
     public long Weight => _terms + _groups.Count + _joined.Count;
 
+    /// <summary>Gets how many there are.</summary>
+    public int Count => _groups.Count;
+
     /// <summary>Finds what is known of an entry's answer.</summary>
     public AnswerGroup Of(SemanticEntry entry)
     {
@@ -62,6 +65,15 @@ internal sealed class AnswerGroups
 
         _joined[from] = to;
         return true;
+    }
+
+    /// <summary>Forgets what came of checking whether to serve them.</summary>
+    public void ForgetRecords()
+    {
+        foreach (AnswerGroup group in _groups.Values)
+        {
+            (group.Right, group.Wrong) = (0, 0);
+        }
     }
 
     /// <summary>Tells whether two answers were found to be the same, be it by way of others.</summary>

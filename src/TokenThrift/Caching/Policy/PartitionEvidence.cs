@@ -27,6 +27,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly WeightedShare _nearlyEqual = new();
     private bool _isQuarantined;
     private int _audits;
+    private int _joins;
     private long _weight;
 
     /// <summary>Gets what its answers have taught about how they are worded.</summary>
@@ -249,6 +250,15 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         {
             if (!_groups.Join(group, into))
             {
+                return;
+            }
+
+            if (++_joins >= _groups.Count)
+            {
+                // Half of the answers that seemed to differ were the same: what was learnt among them was learnt of another neighbourhood.
+                _joins = 0;
+                _own.Clear();
+                _groups.ForgetRecords();
                 return;
             }
 
