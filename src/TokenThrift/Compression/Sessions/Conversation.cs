@@ -14,6 +14,7 @@ internal sealed class Conversation
     private readonly List<UInt128> _chain;
     private readonly List<MessageKind> _kinds;
     private readonly Dictionary<string, FunctionCallContent> _calls;
+    private readonly Dictionary<string, int> _touched;
     private readonly ConversationState _state;
     private readonly ResultLinks _links;
     private NameSet _spoken = NameSet.Empty;
@@ -30,6 +31,7 @@ internal sealed class Conversation
         _chain = [];
         _kinds = [];
         _calls = new(StringComparer.Ordinal);
+        _touched = new(StringComparer.Ordinal);
         _state = new ConversationState(new ResultList(), new SentMessages());
         _links = new ResultLinks();
         Account = new SessionAccount();
@@ -40,6 +42,7 @@ internal sealed class Conversation
         _chain = [.. other._chain];
         _kinds = [.. other._kinds];
         _calls = new(other._calls, StringComparer.Ordinal);
+        _touched = new(other._touched, StringComparer.Ordinal);
         _state = new ConversationState(other._state.Results.Copy(), other._state.Sent.Copy());
         _links = other._links.Copy();
         _spoken = other._spoken;
@@ -196,7 +199,7 @@ internal sealed class Conversation
         prefix = Hand(folded.Count > 0, prefix);
         _links.IndexUnfolded(results);
 
-        List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _groups, rewriter);
+        List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _touched, _groups, rewriter);
         bool isFull = !terms.IsLogged && sent.Tokens + Tool > terms.Limit;
         IReadOnlyList<int> replaced = terms.IsLogged ? terms.Entry?.Replaced ?? []
             : isFull && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
@@ -287,6 +290,10 @@ internal sealed class Conversation
         {
             hasCalls = true;
             _calls[call.CallId] = call;
+            if (Passes.FileContent.PathOf(call.Arguments) is { } path)
+            {
+                _touched[path] = _groups;
+            }
         }
 
         _groups += hasCalls ? 1 : 0;
