@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using TokenThrift.Compression.Retrieval;
 using TokenThrift.Requests;
 
 namespace TokenThrift.Compression;
@@ -6,7 +7,8 @@ namespace TokenThrift.Compression;
 /// <summary>The hashes of a history as it is now; taken once a call.</summary>
 /// <param name="Hashes">Of each message.</param>
 /// <param name="Keys">Of all messages up to and with each.</param>
-internal sealed record HistoryChain(UInt128[] Hashes, UInt128[] Keys)
+/// <param name="Messages">The messages.</param>
+internal sealed record HistoryChain(UInt128[] Hashes, UInt128[] Keys, IReadOnlyList<ChatMessage> Messages)
 {
     public static HistoryChain Of(IReadOnlyList<ChatMessage> messages)
     {
@@ -15,10 +17,10 @@ internal sealed record HistoryChain(UInt128[] Hashes, UInt128[] Keys)
         UInt128 key = 0;
         for (int i = 0; i < hashes.Length; i++)
         {
-            hashes[i] = MessageHash.Of(messages[i]);
+            hashes[i] = HiddenExchange.ContentHash(messages[i]);
             keys[i] = key = MessageHash.Chain(key, hashes[i]);
         }
 
-        return new HistoryChain(hashes, keys);
+        return new HistoryChain(hashes, keys, messages);
     }
 }

@@ -27,6 +27,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     private readonly Retriever _retriever;
     private readonly ILogger _logger;
     private readonly ModelInfo? _model;
+    private readonly bool _hasLoopBelow;
     private readonly TimeProvider _time;
     private readonly EpochLog _log;
     private readonly LogWindow _passFaults;
@@ -62,6 +63,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         _counters = counters ?? TokenCounters.Shared;
         _logger = (ILogger?)logger ?? NullLogger.Instance;
         _model = innerClient.GetService(typeof(ModelInfo)) as ModelInfo;
+        _hasLoopBelow = innerClient.GetService(typeof(FunctionInvokingChatClient)) is not null;
         _time = time ?? TimeProvider.System;
         _log = new EpochLog(_store, _model?.Id ?? string.Empty);
         _passFaults = new LogWindow(_time, FaultWindow);
@@ -121,7 +123,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             return await base.GetResponseAsync(list, ForInner(options), cancellationToken).ConfigureAwait(false);
         }
 
-        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(_model));
+        RetrievalLoop loop = LoopFor(plan, context);
         while (true)
         {
             ChatResponse response = await base.GetResponseAsync(loop.Messages, ForInner(loop.Options), cancellationToken).ConfigureAwait(false);
@@ -147,7 +149,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             yield break;
         }
 
-        var loop = new RetrievalLoop(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(_model));
+        RetrievalLoop loop = LoopFor(plan, context);
         bool isDone = false;
         while (!isDone)
         {
@@ -175,6 +177,9 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
 
         loop.Complete(null);
     }
+
+    private RetrievalLoop LoopFor(CompressionPlan plan, RequestContext context) =>
+        new(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(_model), _hasLoopBelow);
 
     private static string ScopeOf(RequestContext context) => $"{context.Identity.Tenant}\n{context.Identity.User}";
 

@@ -72,7 +72,7 @@ internal sealed class PromptCompressor
     }
 
     /// <summary>Says whether an opening of a history that was called with is remembered here.</summary>
-    public bool Knows(HistoryChain history) => _sessions.Find(history.Keys) is not null;
+    public bool Knows(HistoryChain history) => _sessions.Find(history) is not null;
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model, in PlanTerms terms)
     {
@@ -89,7 +89,7 @@ internal sealed class PromptCompressor
             Links = _options.Lossless,
         };
         HistoryChain history = terms.History ?? HistoryChain.Of(messages);
-        Conversation? before = _sessions.Find(history.Keys);
+        Conversation? before = _sessions.Find(history);
         UInt128 tools = ToolsHash.Of(options);
         // What a router asks a price for is what it then calls with; a plan serves one call, because the answer changes it.
         if (!terms.IsKeeping && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == history.Keys[^1] && ReferenceEquals(planned.Before, before)

@@ -34,7 +34,8 @@ public static class MessageHash
         _spare = null;
         hash.Reset();
         Append(hash, message.Role.Value);
-        Append(hash, message.AuthorName);
+        // No provider is sent a name with a tool's results, but Agent Framework writes one on them once the run has ended.
+        Append(hash, message.Role == ChatRole.Tool ? null : message.AuthorName);
         foreach (AIContent content in message.Contents)
         {
             Append(hash, content);

@@ -100,9 +100,9 @@ public sealed class EpochLogTests
     private static async Task<List<ChatMessage>> RunAsync(bool streamed, params PromptCompressingChatClient[] clients)
     {
         List<ChatMessage> messages = Conversations.Start();
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 60; i++)
         {
-            messages.Call("report", i < 6
+            messages.Call("report", i % 20 < 6
                 ? string.Join('\n', Enumerable.Range(0, 400).Select(j => $"entry {i} {j} of a long report with value {(i * 7919) + (j * 104729)}"))
                 : $"nothing new {i}");
             await clients[i % clients.Length].AskAsync(streamed, messages);

@@ -48,7 +48,7 @@ internal sealed record HiddenExchange(IReadOnlyList<ChatMessage> Full, IReadOnly
         {
             int count = exchange.Visible.Count;
             bool isThere = count > 0 && at + count <= messages.Count
-                && Enumerable.Range(0, count).All(i => MessageHash.Of(messages[at + i]) == MessageHash.Of(exchange.Visible[i]));
+                && Enumerable.Range(0, count).All(i => ContentHash(messages[at + i]) == ContentHash(exchange.Visible[i]));
             if (!isThere)
             {
                 // The application left the visible part out or changed it: the calls go back on their own.
@@ -76,4 +76,8 @@ internal sealed record HiddenExchange(IReadOnlyList<ChatMessage> Full, IReadOnly
 
         return slots;
     }
+
+    /// <summary>Hashes a message without the name that an agent puts on an answer once its run has ended.</summary>
+    public static UInt128 ContentHash(ChatMessage message) =>
+        MessageHash.Of(message.AuthorName is null || message.Role != ChatRole.Assistant ? message : new ChatMessage(message.Role, message.Contents));
 }

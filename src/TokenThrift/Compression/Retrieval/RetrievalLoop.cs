@@ -6,8 +6,13 @@ namespace TokenThrift.Compression.Retrieval;
 
 /// <summary>Asks the model again while all that it wants is removed content, and keeps those calls from the application.</summary>
 /// <remarks>One object a request; not safe for concurrent use.</remarks>
-internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, string scope, int maximum, ITokenCounter counter)
+internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, string scope, int maximum, ITokenCounter counter, bool isAnsweredBelow)
 {
+    // Where a function loop stands below, it gets the tool to run, and what it gives back is in the application's own history.
+    private readonly ChatOptions? _first = plan.Conversation.HasHandles && isAnsweredBelow
+        ? new RetrieveFunction(retriever, plan.Conversation, scope, maximum, counter).PutInto(plan.Options) : plan.Options;
+
+    private readonly bool _isActive = plan.Conversation.HasHandles && !isAnsweredBelow;
     private readonly List<HiddenExchange> _exchanges = [];
     private List<ChatMessage>? _extended;
     private ChatOptions? _options;
@@ -22,7 +27,7 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     public IReadOnlyList<ChatMessage> Messages => (IReadOnlyList<ChatMessage>?)_extended ?? plan.Messages;
 
     /// <summary>Gets the options of the next call.</summary>
-    public ChatOptions? Options => _options ?? plan.Options;
+    public ChatOptions? Options => _options ?? _first;
 
     /// <summary>Takes in what the provider says that it read from its cache in the first call; the others only fetch content back.</summary>
     public void Report(UsageDetails? usage)
@@ -38,7 +43,7 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     /// <returns>Whether the model is to be asked again.</returns>
     public async ValueTask<bool> ContinueAsync(ChatResponse response, CancellationToken cancellationToken)
     {
-        if (!plan.Conversation.HasHandles)
+        if (!_isActive)
         {
             return false;
         }
@@ -56,7 +61,7 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
         }
 
         _extended = [.. Messages, .. exchange.Full, exchange.Results];
-        plan.Conversation.Account.Retrieved(counter.Count([.. exchange.Full, exchange.Results], null));
+        plan.Conversation.Retrieved(counter.Count([.. exchange.Full, exchange.Results], null));
         if (_options is null)
         {
             _options = plan.Options?.Clone() ?? new ChatOptions();
@@ -73,7 +78,11 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     /// <param name="response">The last answer; <see langword="null"/> where it was streamed.</param>
     public ChatResponse Complete(ChatResponse? response)
     {
-        plan.Conversation.Exchanges = [.. _exchanges];
+        if (_isActive)
+        {
+            plan.Conversation.Exchanges = [.. _exchanges];
+        }
+
         if (response is null || _exchanges.Count == 0)
         {
             return response!;
@@ -98,7 +107,7 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     /// <summary>Returns what the application sees of an update, or <see langword="null"/> when nothing is left of it.</summary>
     public ChatResponseUpdate? Show(ChatResponseUpdate update)
     {
-        if (!plan.Conversation.HasHandles)
+        if (!_isActive)
         {
             return update;
         }

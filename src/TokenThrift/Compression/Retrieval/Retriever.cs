@@ -25,12 +25,20 @@ internal sealed class Retriever(CompressionStore store)
         var results = new List<AIContent>();
         foreach (FunctionCallContent call in full.SelectMany(message => message.Contents).Where(RetrieveTool.IsCall).Cast<FunctionCallContent>())
         {
-            string text = isExhausted ? Enough : await FindAsync(call, conversation, scope, cancellationToken).ConfigureAwait(false);
-            results.Add(new FunctionResultContent(call.CallId, text));
+            results.Add(new FunctionResultContent(call.CallId, await AnswerAsync(call, conversation, scope, isExhausted, cancellationToken).ConfigureAwait(false)));
         }
 
         return results.Count == 0 ? null : new HiddenExchange(full, HiddenExchange.WithoutCalls(full), new ChatMessage(ChatRole.Tool, results));
     }
+
+    /// <summary>Answers one call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="conversation">The conversation as it was sent.</param>
+    /// <param name="scope">Whose originals may be looked up.</param>
+    /// <param name="isExhausted">Whether the model has asked often enough.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    public ValueTask<string> AnswerAsync(FunctionCallContent call, Conversation conversation, string scope, bool isExhausted, CancellationToken cancellationToken) =>
+        isExhausted ? ValueTask.FromResult(Enough) : FindAsync(call, conversation, scope, cancellationToken);
 
     private async ValueTask<string> FindAsync(FunctionCallContent call, Conversation conversation, string scope, CancellationToken cancellationToken)
     {

@@ -13,7 +13,9 @@ internal sealed class Conversation
 {
     private readonly List<UInt128> _chain;
     private readonly List<MessageKind> _kinds;
+    private readonly List<string?> _names;
     private readonly Dictionary<string, FunctionCallContent> _calls;
+    private readonly Dictionary<string, int> _touched;
     private readonly ConversationState _state;
     private readonly ResultLinks _links;
     private NameSet _spoken = NameSet.Empty;
@@ -29,7 +31,9 @@ internal sealed class Conversation
     {
         _chain = [];
         _kinds = [];
+        _names = [];
         _calls = new(StringComparer.Ordinal);
+        _touched = new(StringComparer.Ordinal);
         _state = new ConversationState(new ResultList(), new SentMessages());
         _links = new ResultLinks();
         Account = new SessionAccount();
@@ -39,7 +43,9 @@ internal sealed class Conversation
     {
         _chain = [.. other._chain];
         _kinds = [.. other._kinds];
+        _names = [.. other._names];
         _calls = new(other._calls, StringComparer.Ordinal);
+        _touched = new(other._touched, StringComparer.Ordinal);
         _state = new ConversationState(other._state.Results.Copy(), other._state.Sent.Copy());
         _links = other._links.Copy();
         _spoken = other._spoken;
@@ -113,6 +119,21 @@ internal sealed class Conversation
         return HiddenExchange.Restore(exchanges, messages, Count);
     }
 
+    /// <summary>Says whether the answers carry the names that they had here, or got one that they did not have.</summary>
+    /// <param name="messages">A history with the same opening.</param>
+    public bool HasNamesOf(IReadOnlyList<ChatMessage> messages)
+    {
+        for (int i = 0; i < _names.Count; i++)
+        {
+            if (_names[i] is { } name && name != messages[i].AuthorName)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Counts the messages as the application sent them; each once, however often the conversation is called with.</summary>
     public int CountBefore(IReadOnlyList<ChatMessage> messages, ITokenCounter counter)
     {
@@ -135,6 +156,7 @@ internal sealed class Conversation
     public void Add(ChatMessage message, UInt128 hash, SessionRewriter rewriter, IReadOnlyList<ChatMessage>? inPlace = null)
     {
         _chain.Add(MessageHash.Chain(Key, hash));
+        _names.Add(message.Role == ChatRole.Assistant ? message.AuthorName : null);
         bool isFirstFromUser = message.Role == ChatRole.User && _query is null;
         Heard heard = rewriter.Hear(message, hash);
         _kinds.Add(MessageKinds.Of(message, isFirstFromUser, heard.StatesRule));
@@ -152,6 +174,12 @@ internal sealed class Conversation
             if (!isPinned && message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
             {
                 _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
+                if (call is not null && RetrieveTool.IsCall(call))
+                {
+                    // A loop below us has answered it: taking out again what was fetched back would have it fetched for ever.
+                    continue;
+                }
+
                 _state.Results.Add(rewriter.Read(text, result.CallId, call, _query, Count, i, _groups, _results));
             }
         }
@@ -196,7 +224,7 @@ internal sealed class Conversation
         prefix = Hand(folded.Count > 0, prefix);
         _links.IndexUnfolded(results);
 
-        List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _groups, rewriter);
+        List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _touched, _groups, rewriter);
         bool isFull = !terms.IsLogged && sent.Tokens + Tool > terms.Limit;
         IReadOnlyList<int> replaced = terms.IsLogged ? terms.Entry?.Replaced ?? []
             : isFull && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
@@ -236,6 +264,10 @@ internal sealed class Conversation
             Account.Correct(cached);
         }
     }
+
+    /// <summary>Books a round trip that only fetched content back.</summary>
+    /// <param name="tokens">The tokens that it added to the prompt.</param>
+    public void Retrieved(long tokens) => Account.Retrieved(tokens);
 
     private int Tool => HasHandles ? ToolTokens : 0;
 
@@ -287,6 +319,10 @@ internal sealed class Conversation
         {
             hasCalls = true;
             _calls[call.CallId] = call;
+            if (Passes.FileContent.PathOf(call.Arguments) is { } path)
+            {
+                _touched[path] = _groups;
+            }
         }
 
         _groups += hasCalls ? 1 : 0;

@@ -8,14 +8,14 @@ internal sealed class SessionTable(int capacity = 512)
     private readonly LinkedList<Conversation> _byAge = new();
 
     /// <summary>Finds the conversation that holds the longest opening of a history.</summary>
-    /// <param name="chain">The hashes of the history up to and with each message.</param>
-    public Conversation? Find(ReadOnlySpan<UInt128> chain)
+    /// <param name="history">The history.</param>
+    public Conversation? Find(HistoryChain history)
     {
         lock (_lock)
         {
-            for (int i = chain.Length - 1; i >= 0; i--)
+            for (int i = history.Keys.Length - 1; i >= 0; i--)
             {
-                if (_byKey.TryGetValue(chain[i], out LinkedListNode<Conversation>? node))
+                if (_byKey.TryGetValue(history.Keys[i], out LinkedListNode<Conversation>? node) && node.Value.HasNamesOf(history.Messages))
                 {
                     _byAge.Remove(node);
                     _byAge.AddLast(node);
