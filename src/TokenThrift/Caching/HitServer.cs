@@ -8,17 +8,24 @@ namespace TokenThrift.Caching;
 /// <summary>Hands out answers of the cache with what is to be said of them, and takes word that one was wrong. Safe for concurrent use.</summary>
 internal sealed class HitServer(AnswerStore store, CachePlanner planner, SemanticTier similar, Rejections rejections, FaultLog faults, CacheMeters meters, TimeProvider time) : ICacheFeedback
 {
-    private readonly RecentHits _recent = new();
+    private readonly RecentHits _recent = new(store);
 
     /// <summary>Serves the answer to an identical request.</summary>
     public ChatResponse Serve(CacheCall call, CachedAnswer answer, CacheTier tier) =>
-        Serve(call, answer, tier, tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit, 1, 0, Hit(call, answer, tier, call.Plan.ExactKey));
+        Serve(call, answer, tier, tier == CacheTier.Coalesced ? CacheReasons.Coalesced : CacheReasons.Hit, 1, 0, new RecentHit(tier, answer.EntryId, call.Plan.ExactKey, call.Plan.Partition, new TextMark(call.Plan.Question), new TextMark(answer.Text)));
 
     /// <summary>Serves the answer to text that is equal after folding.</summary>
     public async ValueTask<ChatResponse> ServeFoldedAsync(CacheCall call, CachedAnswer answer, string key, CancellationToken cancellationToken)
     {
         string? turn = await GoOnFromAsync(call, answer, key, cancellationToken).ConfigureAwait(false);
-        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Folded, 1, 0, Hit(call, answer, CacheTier.Semantic, planner.FoldedKey(call.Plan)!) with { FoldedEvidence = call.Plan.Evidence, Turn = turn });
+        var hit = new RecentHit(CacheTier.Semantic, answer.EntryId, planner.FoldedKey(call.Plan)!, call.Plan.Partition, new TextMark(call.Plan.Question), new TextMark(answer.Text))
+        {
+            EntryKey = key,
+            IsFolded = true,
+            FoldedEvidence = call.Plan.Evidence,
+            Turn = turn,
+        };
+        return Serve(call, answer, CacheTier.Semantic, CacheReasons.Folded, 1, 0, hit);
     }
 
     /// <summary>Serves the answer that the policy chose.</summary>
@@ -31,7 +38,12 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
 
         // Without the neighbours, which may be gone from the index long before the hit is.
         SemanticLookup lookup = call.Lookup with { Matches = [], Vector = default };
-        RecentHit hit = Hit(call, answer, CacheTier.Semantic, match.Entry.Id) with { Lookup = lookup, Turn = turn };
+        var hit = new RecentHit(CacheTier.Semantic, answer.EntryId, match.Entry.Id, call.Plan.Partition, new TextMark(call.Plan.Question), new TextMark(answer.Text))
+        {
+            Group = match.Entry.AnswerGroup,
+            Lookup = lookup,
+            Turn = turn,
+        };
         return Serve(call, answer, CacheTier.Semantic, decision.Action == HitAction.Verify ? CacheReasons.Verified : CacheReasons.Similar, match.Similarity, decision.EstimatedError, hit);
     }
 
@@ -64,9 +76,6 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         return true;
     }
 
-    private static RecentHit Hit(CacheCall call, CachedAnswer answer, CacheTier tier, string key) =>
-        new(tier, answer.EntryId, key, call.Plan.Partition, new TextMark(call.Plan.Question), new TextMark(answer.Text));
-
     private void Learn(RecentHit hit)
     {
         if (hit.Lookup is { } lookup)
@@ -84,14 +93,16 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         // The entry may be right for its own question: where that is another one, the pair is what goes.
         if (hit.Partition is { } partition)
         {
-            await rejections.AddAsync(partition.ToString(), hit.Question, hit.Answer, hit.Lookup?.Decision.Candidate?.Match.Entry.AnswerGroup, cancellationToken).ConfigureAwait(false);
+            TextMark? answer = hit.Answer
+                ?? (await store.FindAsync(hit.EntryKey, localOnly: false, cancellationToken).ConfigureAwait(false) is { } kept ? new TextMark(kept.Text) : null);
+            await rejections.AddAsync(partition.ToString(), hit.Question, answer, hit.Group, cancellationToken).ConfigureAwait(false);
         }
 
-        if (hit.FoldedEvidence is not null)
+        if (hit.IsFolded)
         {
             await store.ForbidAsync(hit.Key, cancellationToken).ConfigureAwait(false);
         }
-        else if (hit.Lookup is null)
+        else if (hit.Tier != CacheTier.Semantic)
         {
             await store.RemoveAsync(hit.Key, cancellationToken).ConfigureAwait(false);
         }

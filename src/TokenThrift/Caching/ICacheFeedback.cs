@@ -9,7 +9,8 @@ public interface ICacheFeedback
     /// after folding is no longer joined. A similar question, or an equal one, never gets that answer, or one that was found to say the same, on likeness again: this is
     /// kept with the answers, under a keyed hash, without an end (ten years), until the tag of the whole cache or a new <see cref="SemanticCachingOptions.Epoch"/>
     /// ends it. With a <see cref="SemanticCachingOptions.Secret"/> and a second level it holds for all processes that share them and after a
-    /// restart; without, as long as the first level in this process keeps it. Report to the process that served the hit; it remembers the latest 8,192.
+    /// restart; without, as long as the first level in this process keeps it, and
+    /// the report must be made to the process that served the hit, which remembers the latest 8,192. Only that process's policy learns from it.
     /// </remarks>
     /// <param name="hitId"><see cref="CacheHit.HitId"/> of the response.</param>
     /// <param name="cancellationToken">Cancels the work.</param>

@@ -4,16 +4,43 @@ using TokenThrift.Receipts;
 namespace TokenThrift.Caching;
 
 /// <summary>A hit that was served, with all that is needed to take it back.</summary>
-/// <param name="Tier">Where it was found.</param>
-/// <param name="EntryId">The entry.</param>
-/// <param name="Key">The key under which the answer was found.</param>
-/// <param name="Partition">What had to be equal, or null where only identical requests shared.</param>
-/// <param name="Question">The question.</param>
-/// <param name="Answer">The text that was served.</param>
-internal sealed record RecentHit(CacheTier Tier, string EntryId, string Key, CacheKey? Partition, TextMark Question, TextMark Answer)
+/// <param name="tier">Where it was found.</param>
+/// <param name="entryId">The entry.</param>
+/// <param name="key">The key that led to the answer.</param>
+/// <param name="partition">What had to be equal, or null where only identical requests shared.</param>
+/// <param name="question">The question.</param>
+/// <param name="answer">The text that was served, or null where it was served by another process.</param>
+internal sealed class RecentHit(CacheTier tier, string entryId, string key, CacheKey? partition, TextMark question, TextMark? answer)
 {
     private int _isLearned;
     private int _isDone;
+
+    /// <summary>Gets where it was found.</summary>
+    public CacheTier Tier { get; } = tier;
+
+    /// <summary>Gets the entry.</summary>
+    public string EntryId { get; } = entryId;
+
+    /// <summary>Gets the key that led to the answer.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>Gets what had to be equal, or null where only identical requests shared.</summary>
+    public CacheKey? Partition { get; } = partition;
+
+    /// <summary>Gets the question.</summary>
+    public TextMark Question { get; } = question;
+
+    /// <summary>Gets the text that was served, or null where it was served by another process.</summary>
+    public TextMark? Answer { get; } = answer;
+
+    /// <summary>Gets the key under which the answer is.</summary>
+    public string EntryKey { get; init; } = key;
+
+    /// <summary>Gets a value indicating whether the question was equal to the entry's after folding only.</summary>
+    public bool IsFolded { get; init; }
+
+    /// <summary>Gets the group of the answer, where it was found to be similar.</summary>
+    public string? Group { get; init; }
 
     /// <summary>Gets or sets the id of the hit.</summary>
     public string Id { get; set; } = string.Empty;

@@ -27,14 +27,17 @@ internal sealed class Rejections(AnswerStore store, CachePlanner planner)
     }
 
     /// <summary>Notes that an answer, and with it all that were found to say the same, is wrong for a question.</summary>
-    public async ValueTask AddAsync(string partition, TextMark question, TextMark answer, string? group, CancellationToken cancellationToken)
+    /// <param name="partition">What must be equal.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="answer">The answer, where it is known.</param>
+    /// <param name="group">The group that the answer belongs to, where that is known.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public async ValueTask AddAsync(string partition, TextMark question, TextMark? answer, string? group, CancellationToken cancellationToken)
     {
-        string own = answer.Id;
         string asked = question.Id;
-        await store.ForbidAsync(planner.RejectionKey(partition, asked, own), cancellationToken).ConfigureAwait(false);
-        if (group is not null && group != own)
+        foreach (string mark in new[] { answer?.Id, group }.OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            await store.ForbidAsync(planner.RejectionKey(partition, asked, group), cancellationToken).ConfigureAwait(false);
+            await store.ForbidAsync(planner.RejectionKey(partition, asked, mark), cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -15,6 +15,11 @@ internal readonly struct TextMark
         _value = _isId ? AnswerGroup.IdOf(text) : text;
     }
 
+    private TextMark(string id, bool isId) => (_value, _isId) = (id, isId);
+
     /// <summary>Gets the id.</summary>
     public string Id => _isId ? _value : AnswerGroup.IdOf(_value);
+
+    /// <summary>Returns the mark of a text whose id is known.</summary>
+    public static TextMark OfId(string id) => new(id, isId: true);
 }

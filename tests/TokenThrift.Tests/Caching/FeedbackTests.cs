@@ -11,11 +11,13 @@ namespace TokenThrift.Tests.Caching;
 public sealed class FeedbackTests
 {
     [Theory]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    public async Task Answer_that_was_reported_wrong_is_not_served_by_another_process_on_the_same_store(bool streamed, bool isReported)
+    [InlineData(false, "here")]
+    [InlineData(true, "elsewhere")]
+    [InlineData(false, "elsewhere")]
+    [InlineData(true, "nowhere")]
+    public async Task Answer_that_was_reported_wrong_is_not_served_by_another_process_on_the_same_store(bool streamed, string reported)
     {
+        bool isReported = reported != "nowhere";
         var traffic = new MadeUpTraffic(21, 12);
         var shared = new MemoryStore();
         var index = new InMemorySemanticIndex(time: new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
@@ -26,7 +28,8 @@ public sealed class FeedbackTests
         {
             (question, ChatResponse response) = await UntilHitAsync(first);
             answer = response.Text;
-            Assert.True(!isReported || await Feedback(first).ReportWrongAsync(CacheHit.Find(response)!.HitId));
+            using CacheBench elsewhere = Process();
+            Assert.True(!isReported || await Feedback(reported == "here" ? first : elsewhere).ReportWrongAsync(CacheHit.Find(response)!.HitId));
         }
 
         // The index outlived the process, as one on a server does; what its policy had learned did not.
@@ -102,19 +105,44 @@ public sealed class FeedbackTests
     }
 
     [Fact]
-    public async Task Hit_of_one_process_is_not_taken_for_one_of_another()
+    public async Task Hit_of_one_process_is_not_taken_for_one_of_another_that_shares_nothing_with_it()
     {
-        var shared = new MemoryStore();
-        using CacheBench one = Process();
-        using CacheBench other = Process();
-        await one.AskAsync(false, "q one");
-        string hit = CacheHit.Find((await one.AskAsync(false, "q one")).Response)!.HitId;
-        string same = CacheHit.Find((await other.AskAsync(false, "q one")).Response)!.HitId;
-        Assert.NotEqual(hit, same);
-        Assert.False(await Feedback(other).ReportWrongAsync(hit));
-        Assert.Equal("hit", (await other.AskAsync(false, "q one")).Record.Reason);
+        using CacheBench one = new("a");
+        using CacheBench other = new("a");
+        using CacheBench stranger = Process(new MemoryStore(), "another secret");
+        using CacheBench sharing = Process(new MemoryStore(), "s");
+        foreach (CacheBench bench in new[] { one, other, stranger, sharing })
+        {
+            await bench.AskAsync(false, "q one");
+        }
 
-        CacheBench Process() => new(new ScriptedChatClient("a"), o => o.Secret = "s", shared);
+        string hit = CacheHit.Find((await one.AskAsync(false, "q one")).Response)!.HitId;
+        string shared = CacheHit.Find((await sharing.AskAsync(false, "q one")).Response)!.HitId;
+        Assert.False(await Feedback(other).ReportWrongAsync(hit));
+        Assert.False(await Feedback(stranger).ReportWrongAsync(shared));
+        Assert.False(await Feedback(other).ReportWrongAsync(shared));
+        Assert.False(await Feedback(sharing).ReportWrongAsync(shared[..^1] + (shared[^1] == 'A' ? 'B' : 'A')));
+        Assert.False(await Feedback(sharing).ReportWrongAsync("x" + shared));
+        Assert.Equal("hit", (await other.AskAsync(false, "q one")).Record.Reason);
+        Assert.Equal("hit", (await stranger.AskAsync(false, "q one")).Record.Reason);
+        Assert.Equal("hit", (await sharing.AskAsync(false, "q one")).Record.Reason);
+    }
+
+    [Theory]
+    [InlineData(false, "q one")]
+    [InlineData(true, "Q one")]
+    public async Task Hit_can_be_reported_to_another_process_on_the_same_store(bool streamed, string question)
+    {
+        var store = new MemoryStore();
+        using CacheBench one = Process(store, "s");
+        using CacheBench other = Process(store, "s");
+        await one.AskAsync(streamed, "q one");
+        (ChatResponse response, CacheRecord record) = await one.AskAsync(streamed, question);
+        Assert.NotEqual(CacheTier.None, record.Tier);
+        Assert.True(await Feedback(other).ReportWrongAsync(CacheHit.Find(response)!.HitId));
+        using CacheBench third = Process(store, "s");
+        Assert.Equal(CacheTier.None, (await third.AskAsync(streamed, question)).Record.Tier);
+        Assert.Equal(CacheTier.None, (await third.AskAsync(streamed, question + "!")).Record.Tier);
     }
 
     [Theory]
@@ -129,4 +157,6 @@ public sealed class FeedbackTests
     }
 
     private static ICacheFeedback Feedback(CacheBench bench) => bench.Client.GetService<ICacheFeedback>()!;
+
+    private static CacheBench Process(MemoryStore store, string secret) => new(new ScriptedChatClient("a"), o => o.Secret = secret, store);
 }

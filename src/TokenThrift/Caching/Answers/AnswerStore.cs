@@ -15,6 +15,9 @@ internal sealed class AnswerStore
     /// <summary>What a key points to that is to lead nowhere.</summary>
     public const string Forbidden = "-";
 
+    // No key of the store.
+    private const string Handed = "hit";
+
     private static readonly TimeSpan ForGood = TimeSpan.FromDays(3650);
     private static readonly string[] OnlyAll = [CacheTags.All];
     private readonly HybridCache _cache;
@@ -39,6 +42,9 @@ internal sealed class AnswerStore
         _readShared = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableLocalCache };
         _readLocal = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableDistributedCache };
     }
+
+    /// <summary>Gets a value indicating whether others who know the secret read what is written here.</summary>
+    public bool IsShared => _seal is not null;
 
     private HybridCacheEntryFlags Shared { get; }
 
@@ -167,6 +173,12 @@ internal sealed class AnswerStore
             OnlyAll,
             cancellationToken);
     }
+
+    /// <summary>Seals what is handed out, so that it can be told from what others make up; as it is, where the store is not shared.</summary>
+    public string Seal(string value) => Close(Handed, value);
+
+    /// <summary>Returns what was sealed, or null where it was not sealed here.</summary>
+    public string? Unseal(string value) => _seal?.Open(Handed, value);
 
     private static string UseKey(string key) => "ttu:" + key;
 

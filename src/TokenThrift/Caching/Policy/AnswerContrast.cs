@@ -7,12 +7,15 @@ internal static class AnswerContrast
 
     private static readonly HashSet<uint> Copulas = [.. AnswerReading.Of("is are was were be been being am isn't aren't wasn't weren't has have had get gets got").Words.Select(word => word.Term)];
 
-    /// <summary>Tells whether each names a name that the other lacks.</summary>
-    public static bool AreNamesExchanged(AnswerReading left, AnswerReading right)
+    /// <summary>Tells whether each has a name, or each a number, that the other lacks.</summary>
+    public static bool DoNamesDiffer(AnswerReading left, AnswerReading right)
     {
         HashSet<uint> one = Terms(left);
         HashSet<uint> other = Terms(right);
-        return left.Words.Any(word => word.IsName && !other.Contains(word.Term)) && right.Words.Any(word => word.IsName && !one.Contains(word.Term));
+        return Any(word => word.IsName) || Any(word => word.IsNumber);
+
+        bool Any(Func<AnswerWord, bool> isSuch) =>
+            left.Words.Any(word => isSuch(word) && !other.Contains(word.Term)) && right.Words.Any(word => isSuch(word) && !one.Contains(word.Term));
     }
 
     /// <summary>Tells whether the same is said to be one thing in one answer and another in the other: <c>transfer is pending</c>, <c>transfer was declined</c>.</summary>

@@ -31,7 +31,28 @@ internal sealed class AnswerGroup(QuestionTerms first)
         return Base64Url.EncodeToString(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in hash)));
     }
 
-    public void Add(QuestionTerms terms)
+    public void Add(QuestionTerms terms) => Counted().Add(terms);
+
+    /// <summary>Takes in another group, whose answer was found to be the same.</summary>
+    public void Add(AnswerGroup other)
+    {
+        if (other._terms is null)
+        {
+            Add(other.First);
+        }
+        else
+        {
+            Counted().Add(other._terms);
+        }
+
+        (Right, Wrong) = (Right + other.Right, Wrong + other.Wrong);
+    }
+
+    public int Count(uint term) => _terms?.Count(term) ?? (Array.IndexOf(first.All, term) >= 0 ? 1 : 0);
+
+    private QuestionTerms First => first;
+
+    private TermFrequencies Counted()
     {
         if (_terms is null)
         {
@@ -39,8 +60,6 @@ internal sealed class AnswerGroup(QuestionTerms first)
             _terms.Add(first);
         }
 
-        _terms.Add(terms);
+        return _terms;
     }
-
-    public int Count(uint term) => _terms?.Count(term) ?? (Array.IndexOf(first.All, term) >= 0 ? 1 : 0);
 }

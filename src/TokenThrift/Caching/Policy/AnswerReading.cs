@@ -15,10 +15,17 @@ internal sealed class AnswerReading
     {
         Words = words;
         Phrases = new uint[words.Length];
+        var slots = new List<uint>();
         for (int i = 0; i < words.Length; i++)
         {
             Phrases[i] = Join(Join(Beside(i, -1), words[i].Term), Beside(i, 1));
+            if (words[i].IsNumber)
+            {
+                slots.Add(Slot(i));
+            }
         }
+
+        Slots = [.. slots];
     }
 
     /// <summary>Gets the words, in order.</summary>
@@ -26,6 +33,9 @@ internal sealed class AnswerReading
 
     /// <summary>Gets for each word the phrase of it and its two neighbours.</summary>
     public uint[] Phrases { get; }
+
+    /// <summary>Gets the places that hold a number.</summary>
+    public uint[] Slots { get; }
 
     public static AnswerReading Of(string answer)
     {
@@ -79,6 +89,9 @@ internal sealed class AnswerReading
         return beside < 0 || beside >= Words.Length || Words[beside].Clause != Words[index].Clause ? step < 0 ? 1u : 2u : Words[beside].Term;
     }
 
+    /// <summary>Gets the place that a number stands in: its neighbours with any number between them.</summary>
+    public uint Slot(int index) => ~Join(Beside(index, -1), Beside(index, 1));
+
     /// <summary>Joins two hashes; the order counts.</summary>
     public static uint Join(uint left, uint right) => (uint)(((((ulong)left << 32) | right) * 0x9E3779B97F4A7C15UL) >> 32);
 
@@ -90,6 +103,7 @@ internal sealed class AnswerReading
         string stem = number ?? (isNumber ? word.Replace(",", string.Empty, StringComparison.Ordinal) : word[..EnglishStem.LengthOf(word)]);
         bool isStop = TextTerms.IsStopWord(word);
         return new AnswerWord(
+            word,
             (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(stem.AsSpan())),
             clause,
             isNumber,

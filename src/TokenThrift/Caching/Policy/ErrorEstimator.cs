@@ -3,7 +3,8 @@ namespace TokenThrift.Caching;
 /// <summary>Learns from checked candidates how likely others are wrong, and how far one may serve. Bounded. Used under its owner's lock, but for <see cref="Refit"/>.</summary>
 /// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
-internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
+/// <param name="fit">Fits labels and traffic; null for <see cref="ErrorFit.Of"/>.</param>
+internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest, Func<HitLabel[], HitEvidence?[], ErrorFit>? fit = null)
 {
     /// <summary>The fewest labels from which anything is concluded.</summary>
     public const int Fewest = 60;
@@ -35,6 +36,20 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
     {
         _sinceFit++;
         _labels.Add(label);
+    }
+
+    /// <summary>Looks again at what could not be told: answers that were found to be the same since, by way of others, were.</summary>
+    /// <param name="isSame">Tells whether they were.</param>
+    public void Tell(Predicate<HitLabel> isSame)
+    {
+        foreach (ref HitLabel label in _labels.Items)
+        {
+            if (label.Verdict == AnswerComparison.Unknown && isSame(label))
+            {
+                label = label with { Verdict = AnswerComparison.Same };
+                _sinceFit++;
+            }
+        }
     }
 
     /// <summary>Takes in a request for which serving came into question.</summary>
@@ -92,19 +107,19 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest)
             (labels, traffic, generation) = ([.. _labels.Items], [.. _traffic.Items], _generation);
         }
 
-        ErrorFit? fit = null;
+        ErrorFit? made = null;
         try
         {
-            fit = ErrorFit.Of(labels, traffic, maxErrorRate, perRequest);
+            made = fit is null ? ErrorFit.Of(labels, traffic, maxErrorRate, perRequest) : fit(labels, traffic);
         }
         finally
         {
             lock (owner)
             {
                 IsFitting = false;
-                if (fit is not null && generation == _generation)
+                if (made is not null && generation == _generation)
                 {
-                    (_model, _curve, _factor, _floor) = (fit.Model, fit.Curve, fit.Factor, fit.Floor);
+                    (_model, _curve, _factor, _floor) = (made.Model, made.Curve, made.Factor, made.Floor);
                 }
             }
         }

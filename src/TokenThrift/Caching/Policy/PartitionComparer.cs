@@ -49,12 +49,14 @@ internal sealed class PartitionComparer
         AnswerReading other = AnswerReading.Of(right);
         HashSet<uint> says;
         HashSet<uint> saysToo;
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        var wordsToo = new HashSet<string>(StringComparer.Ordinal);
         double shared;
         double least;
         lock (_lock)
         {
-            says = Content(one);
-            saysToo = Content(other);
+            says = Content(one, words);
+            saysToo = Content(other, wordsToo);
             shared = says.Where(saysToo.Contains).Sum(_table.Information);
             least = Math.Min(says.Sum(_table.Information), saysToo.Sum(_table.Information));
         }
@@ -64,8 +66,8 @@ internal sealed class PartitionComparer
             return AnswerComparison.Different;
         }
 
-        return shared >= LeastInformation && says.Count >= LeastContent && AreCovered(says, other, saysToo) && AreCovered(saysToo, one, says) && AreSameFacts(left, right)
-            && !AnswerContrast.AreNamesExchanged(one, other) && !AnswerContrast.IsReplaced(one, other) && !AnswerContrast.AreExchanged(one, other, says)
+        return shared >= LeastInformation && says.Count >= LeastContent && AreCovered(says, other, saysToo) && AreCovered(saysToo, one, says) && AreSameFacts(left, right) && !AreOpposed(words, other) && !AreOpposed(wordsToo, one)
+            && !AnswerContrast.DoNamesDiffer(one, other) && !AnswerContrast.IsReplaced(one, other) && !AnswerContrast.AreExchanged(one, other, says)
             ? AnswerComparison.Same
             : AnswerComparison.Unknown;
     }
@@ -78,11 +80,13 @@ internal sealed class PartitionComparer
     {
         QuestionParts one = QuestionParts.Of(left);
         QuestionParts other = QuestionParts.Of(right);
-        return one.Identifiers.SetEquals(other.Identifiers) && one.Literals.SetEquals(other.Literals)
-            && !Opposites.Between(one.Words, other.Words);
+        return one.Identifiers.SetEquals(other.Identifiers) && one.Literals.SetEquals(other.Literals);
     }
 
-    private HashSet<uint> Content(AnswerReading answer)
+    // Opposites in wording alone, such as "before" and "after", are chance.
+    private static bool AreOpposed(HashSet<string> says, AnswerReading other) => Opposites.Between(says, [.. other.Words.Select(word => word.Text)]);
+
+    private HashSet<uint> Content(AnswerReading answer, HashSet<string> words)
     {
         var content = new HashSet<uint>();
         for (int i = 0; i < answer.Words.Length; i++)
@@ -99,6 +103,7 @@ internal sealed class PartitionComparer
             }
             else
             {
+                words.Add(word.Text);
                 content.Add(word.IsNumber ? AnswerReading.Join(word.Term, answer.Beside(i, 1)) : word.Term);
             }
         }

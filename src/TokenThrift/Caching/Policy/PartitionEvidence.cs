@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TokenThrift.Caching;
 
 /// <summary>What one partition has taught: its words, its answers, what was checked. Bounded; safe for concurrent use.</summary>
@@ -15,14 +13,13 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private const double OutOfTheQuestion = 0.5;
 
     private const int MaximumTerms = 65_536;
-    private const int MaximumGroups = 16_384;
 
     // Questions that differ by a letter or an ending; what becomes of them tells about those that are equal after folding.
     private const double NearlyEqual = 0.9;
 
     private readonly Lock _lock = new();
     private readonly TermFrequencies _terms = new(MaximumTerms);
-    private readonly Dictionary<string, AnswerGroup> _groups = new(StringComparer.Ordinal);
+    private readonly AnswerGroups _groups = new();
     private readonly RejectedPairs _rejected = new();
     private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
     private readonly VerifierTrust _verifier = new(pool.Verifier);
@@ -30,7 +27,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly WeightedShare _nearlyEqual = new();
     private bool _isQuarantined;
     private int _audits;
-    private long _groupTerms;
+    private int _joins;
     private long _weight;
 
     /// <summary>Gets what its answers have taught about how they are worded.</summary>
@@ -91,7 +88,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         string? veto;
         lock (_lock)
         {
-            candidate = Neighbourhood.Weigh(asked, matches, _terms, GroupOf);
+            candidate = Neighbourhood.Weigh(asked, matches, _terms, _groups.Of);
             (error, limit) = Judge(candidate.Evidence, share);
             veto = error > OutOfTheQuestion ? Keys.CacheReasons.Unsure
                 : _rejected.Contains(question, candidate.Match.Entry.AnswerGroup) ? Keys.CacheReasons.ReportedWrong
@@ -157,7 +154,8 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     /// <summary>Learns what came of a decision, when the model has answered.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="verdict">How the model's answer compares to the candidate's.</param>
-    public void Learn(HitDecision decision, AnswerComparison verdict)
+    /// <param name="answer">The group of the model's answer, where there is one.</param>
+    public void Learn(HitDecision decision, AnswerComparison verdict, string? answer = null)
     {
         if (decision is not { Candidate: { } candidate, IsFairSample: true })
         {
@@ -171,7 +169,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 _verifier.Learn(decision, verdict != AnswerComparison.Same, decision.AskProbability);
             }
 
-            bool isWrong = Take(candidate, verdict, decision.AuditProbability);
+            bool isWrong = Take(candidate, verdict, decision.AuditProbability, answer);
             if (decision is { IsAudit: true, IsForVerifier: true })
             {
                 _verifier.Watch(decision.EstimatedError, isWrong);
@@ -236,6 +234,48 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
+    /// <summary>Tells whether two groups of answers were found to be the same, be it by way of others.</summary>
+    public bool AreOne(string left, string right)
+    {
+        lock (_lock)
+        {
+            return _groups.AreOne(left, right);
+        }
+    }
+
+    /// <summary>Takes in that two groups of answers are the same, and what that says of answers that could not be told apart before.</summary>
+    public void Join(string group, string into)
+    {
+        lock (_lock)
+        {
+            if (!_groups.Join(group, into))
+            {
+                return;
+            }
+
+            if (++_joins >= _groups.Count)
+            {
+                // Half of the answers that seemed to differ were the same: what was learnt among them was learnt of another neighbourhood.
+                _joins = 0;
+                _own.Clear();
+                _groups.ForgetRecords();
+                return;
+            }
+
+            _own.Tell(label =>
+            {
+                bool isSame = label is { Answer: { } answer, Kept: { } kept } && _groups.AreOne(answer, kept.AnswerGroup);
+                if (isSame)
+                {
+                    AnswerGroup told = _groups.Of(label.Kept!);
+                    (told.Right, told.Wrong) = (told.Right + 1, Math.Max(0, told.Wrong - 1));
+                }
+
+                return isSame;
+            });
+        }
+    }
+
     /// <summary>Takes in a question with an answer.</summary>
     /// <param name="asked">Its terms.</param>
     /// <param name="group">The group of its answer.</param>
@@ -244,20 +284,8 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         lock (_lock)
         {
             _terms.Add(asked);
-            ref AnswerGroup? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, group, out bool exists);
-            if (exists)
-            {
-                _groupTerms -= known!.Terms;
-                known.Add(asked);
-                _groupTerms += known.Terms;
-            }
-            else
-            {
-                known = new AnswerGroup(asked);
-                Bound();
-            }
-
-            Interlocked.Exchange(ref _weight, _terms.Terms + _groupTerms + _groups.Count + _own.Count + Answers.Terms);
+            _groups.Add(asked, group);
+            Interlocked.Exchange(ref _weight, _terms.Terms + _groups.Weight + _own.Count + Answers.Terms);
         }
     }
 
@@ -306,11 +334,11 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         pool.Serve(estimatedError);
     }
 
-    private bool Take(HitCandidate candidate, AnswerComparison verdict, double propensity)
+    private bool Take(HitCandidate candidate, AnswerComparison verdict, double propensity, string? answer = null)
     {
-        var label = new HitLabel(candidate.Evidence, verdict, propensity, _own.Foretell(candidate.Evidence));
+        var label = new HitLabel(candidate.Evidence, verdict, propensity, _own.Foretell(candidate.Evidence), answer, candidate.Match.Entry);
         _own.Add(label);
-        AnswerGroup group = GroupOf(candidate.Match.Entry);
+        AnswerGroup group = _groups.Of(candidate.Match.Entry);
         (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
         if (candidate.Match.Similarity >= NearlyEqual && verdict != AnswerComparison.Unknown)
         {
@@ -336,35 +364,6 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         else if (_isQuarantined && _own.Count >= OwnEvidence)
         {
             _isQuarantined = false;
-        }
-    }
-
-    private AnswerGroup GroupOf(SemanticEntry entry)
-    {
-        ref AnswerGroup? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, entry.AnswerGroup, out bool exists);
-        return exists ? known! : known = new AnswerGroup(entry.Terms);
-    }
-
-    // A group of one holds no more than its entry does, and is made again when that is met.
-    private void Bound()
-    {
-        if (_groups.Count <= MaximumGroups)
-        {
-            return;
-        }
-
-        foreach ((string id, AnswerGroup group) in _groups.ToArray())
-        {
-            if (group.Questions == 1)
-            {
-                _groups.Remove(id);
-            }
-        }
-
-        if (_groups.Count > MaximumGroups / 2)
-        {
-            _groups.Clear();
-            _groupTerms = 0;
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Ring<T>(int capacity)
 
     public int Count => _items.Count;
 
-    public ReadOnlySpan<T> Items => CollectionsMarshal.AsSpan(_items);
+    public Span<T> Items => CollectionsMarshal.AsSpan(_items);
 
     public void Add(T item)
     {

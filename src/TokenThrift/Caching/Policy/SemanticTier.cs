@@ -116,10 +116,14 @@ internal sealed class SemanticTier
             verdict = await CompareAsync(call, lookup, answer, candidate, own, evidence, cancellationToken).ConfigureAwait(false);
             group = verdict == AnswerComparison.Same ? candidate.AnswerGroup
                 : Join(lookup, answer, own, evidence);
+            if (group != own && _comparer is AnswerComparer)
+            {
+                evidence.Join(own, group);
+            }
         }
 
         HitDecision decision = candidate is null ? lookup.Decision : await AskToLearnAsync(call, lookup.Decision, candidate, answer, cancellationToken).ConfigureAwait(false);
-        evidence.Learn(decision, verdict);
+        evidence.Learn(decision, verdict, group);
         if (decision.IsAudit)
         {
             _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
@@ -236,7 +240,7 @@ internal sealed class SemanticTier
 
     private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, PartitionEvidence evidence, CancellationToken cancellationToken)
     {
-        if (candidate.AnswerGroup == own)
+        if (candidate.AnswerGroup == own || evidence.AreOne(candidate.AnswerGroup, own))
         {
             return AnswerComparison.Same;
         }

@@ -29,6 +29,23 @@ internal sealed class TermFrequencies(int maximumTerms)
             CollectionsMarshal.GetValueRefOrAddDefault(_counts, term, out _)++;
         }
 
+        Bound();
+    }
+
+    /// <summary>Takes in what another has counted.</summary>
+    public void Add(TermFrequencies other)
+    {
+        Questions += other.Questions;
+        foreach ((uint term, int count) in other._counts)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_counts, term, out _) += count;
+        }
+
+        Bound();
+    }
+
+    private void Bound()
+    {
         if (_counts.Count > maximumTerms)
         {
             Questions /= 2;

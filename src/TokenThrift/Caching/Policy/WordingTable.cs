@@ -46,7 +46,7 @@ internal sealed class WordingTable
     {
         _answers++;
         HashSet<uint> words = Count(_words, [.. answer.Words.Select(word => word.Term)], [.. near.Words.Select(word => word.Term)]);
-        words.UnionWith(Count(_phrases, [.. answer.Phrases], [.. near.Phrases]));
+        words.UnionWith(Count(_phrases, [.. answer.Phrases, .. answer.Slots], [.. near.Phrases, .. near.Slots]));
         _previous = words;
         if (++_sinceRefresh >= Refresh)
         {
@@ -62,13 +62,20 @@ internal sealed class WordingTable
         }
     }
 
-    /// <summary>Tells whether a word, standing where it does, is one that comes and goes whatever is asked. A number never is.</summary>
+    /// <summary>Tells whether a word, standing where it does, is one that comes and goes whatever is asked.</summary>
+    /// <remarks>A number is only in a phrase that never had another in its place: <c>within 24 hours</c>, always 24.</remarks>
     public bool IsWording(AnswerReading answer, int index)
     {
         AnswerWord word = answer.Words[index];
-        if (word.IsNumber || _agreement < LeastAgreement)
+        if (_agreement < LeastAgreement)
         {
             return false;
+        }
+
+        if (word.IsNumber)
+        {
+            uint phrase = answer.Phrases[index];
+            return IsIndependent(_phrases, phrase) && _phrases[phrase].Seen == _phrases.GetValueOrDefault(answer.Slot(index)).Seen;
         }
 
         // A denial turns what follows round, so it is looked at with that.

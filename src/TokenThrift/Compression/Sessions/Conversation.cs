@@ -15,6 +15,7 @@ internal sealed class Conversation
     private readonly List<MessageKind> _kinds;
     private readonly List<string?> _names;
     private readonly Dictionary<string, FunctionCallContent> _calls;
+    private readonly Dictionary<string, int> _touched;
     private readonly ConversationState _state;
     private readonly ResultLinks _links;
     private NameSet _spoken = NameSet.Empty;
@@ -32,6 +33,7 @@ internal sealed class Conversation
         _kinds = [];
         _names = [];
         _calls = new(StringComparer.Ordinal);
+        _touched = new(StringComparer.Ordinal);
         _state = new ConversationState(new ResultList(), new SentMessages());
         _links = new ResultLinks();
         Account = new SessionAccount();
@@ -43,6 +45,7 @@ internal sealed class Conversation
         _kinds = [.. other._kinds];
         _names = [.. other._names];
         _calls = new(other._calls, StringComparer.Ordinal);
+        _touched = new(other._touched, StringComparer.Ordinal);
         _state = new ConversationState(other._state.Results.Copy(), other._state.Sent.Copy());
         _links = other._links.Copy();
         _spoken = other._spoken;
@@ -221,7 +224,7 @@ internal sealed class Conversation
         prefix = Hand(folded.Count > 0, prefix);
         _links.IndexUnfolded(results);
 
-        List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _groups, rewriter);
+        List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _touched, _groups, rewriter);
         bool isFull = !terms.IsLogged && sent.Tokens + Tool > terms.Limit;
         IReadOnlyList<int> replaced = terms.IsLogged ? terms.Entry?.Replaced ?? []
             : isFull && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
@@ -317,6 +320,10 @@ internal sealed class Conversation
         {
             hasCalls = true;
             _calls[call.CallId] = call;
+            if (Passes.FileContent.PathOf(call.Arguments) is { } path)
+            {
+                _touched[path] = _groups;
+            }
         }
 
         _groups += hasCalls ? 1 : 0;

@@ -20,6 +20,9 @@ internal static partial class Outline
     private const int LongestFact = 80;
     private const int ShortLine = 16;
 
+    // Of all names together: above it, looking each up in the others takes longer than it is worth.
+    private const int LongestSearched = 32_768;
+
     /// <summary>Appends what stands nowhere else, in the order of the text.</summary>
     /// <param name="result">Where to.</param>
     /// <param name="text">The text.</param>
@@ -27,7 +30,26 @@ internal static partial class Outline
     /// <param name="elsewhere">What else stands in the prompt; what is appended is added to it.</param>
     public static void Append(StringBuilder result, string text, NameSet spoken, HashSet<ulong> elsewhere)
     {
+        List<(string Text, bool IsLine)> entries = Find(text, spoken, elsewhere);
+        string all = string.Join('\n', entries.Select(entry => entry.Text));
         bool isLine = true;
+        int at = 0;
+        foreach ((string entry, bool isWhole) in entries)
+        {
+            // A name that is a part of another one stands there.
+            bool isPart = !isWhole && all.Length <= LongestSearched && (all.AsSpan(0, at).Contains(entry, StringComparison.Ordinal) || all.AsSpan(at + entry.Length).Contains(entry, StringComparison.Ordinal));
+            at += entry.Length + 1;
+            if (!isPart)
+            {
+                result.Append(isLine || isWhole ? '\n' : ' ').Append(entry);
+                isLine = isWhole;
+            }
+        }
+    }
+
+    private static List<(string Text, bool IsLine)> Find(string text, NameSet spoken, HashSet<ulong> elsewhere)
+    {
+        var entries = new List<(string Text, bool IsLine)>();
         foreach (Range range in text.AsSpan().Split('\n'))
         {
             ReadOnlySpan<char> line = LineNumber.Without(text.AsSpan()[range]).Trim();
@@ -39,8 +61,7 @@ internal static partial class Outline
             if (line.Length <= ShortLine || (line.Length <= LongestFact && Fact().IsMatch(line)))
             {
                 Collect(line, elsewhere);
-                result.Append('\n').Append(line);
-                isLine = true;
+                entries.Add((line.ToString(), true));
                 continue;
             }
 
@@ -49,11 +70,12 @@ internal static partial class Outline
                 ReadOnlySpan<char> name = Bare(line.Slice(match.Index, match.Length));
                 if (IsName(name) && NameSet.KeyOf(name) is var key && !spoken.Contains(key) && elsewhere.Add(key))
                 {
-                    result.Append(isLine ? '\n' : ' ').Append(name);
-                    isLine = false;
+                    entries.Add((name.ToString(), false));
                 }
             }
         }
+
+        return entries;
     }
 
     /// <summary>Adds all lines and names of a text to a set.</summary>
@@ -74,7 +96,38 @@ internal static partial class Outline
             if (IsName(name))
             {
                 names.Add(NameSet.KeyOf(name));
+                AddParts(name, names);
             }
+        }
+    }
+
+    // A longer name can be read for those that it starts or ends with: this.theme.colors for this.theme and theme.colors.
+    private static void AddParts(ReadOnlySpan<char> name, HashSet<ulong> names)
+    {
+        int previous = 0;
+        for (int i = 0; i <= name.Length; i++)
+        {
+            if (i < name.Length && name[i] is not ('.' or '/' or ':'))
+            {
+                continue;
+            }
+
+            if (previous > 0 || i < name.Length)
+            {
+                AddPart(name[..i], names);
+                AddPart(name[previous..], names);
+                AddPart(name[previous..i], names);
+            }
+
+            previous = i + 1;
+        }
+    }
+
+    private static void AddPart(ReadOnlySpan<char> part, HashSet<ulong> names)
+    {
+        if (IsName(Bare(part)))
+        {
+            names.Add(NameSet.KeyOf(Bare(part)));
         }
     }
 

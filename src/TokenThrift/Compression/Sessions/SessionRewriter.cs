@@ -107,6 +107,7 @@ internal sealed class SessionRewriter(
             IsVerbatim = path is not null,
         };
         PassPipeline.Rewrite rewrite = ingest(input);
+        rewrite = Links ? ArgumentEcho.Shorten(rewrite, call, Counter) : rewrite;
         return new ResultItem
         {
             Message = message,

@@ -9,10 +9,12 @@ internal static class StaleResults
     /// <param name="results">The results.</param>
     /// <param name="sent">The messages as they are sent.</param>
     /// <param name="spoken">What messages and calls hold, which stays.</param>
+    /// <param name="touched">The group in which a call named a file last, by its path.</param>
     /// <param name="groups">How many groups of tool calls there are.</param>
     /// <param name="rewriter">The rewriter.</param>
     /// <returns>The candidates in their order in the history.</returns>
-    public static List<EpochCandidate> Find(ResultList results, SentMessages sent, NameSet spoken, int groups, SessionRewriter rewriter)
+    public static List<EpochCandidate> Find(
+        ResultList results, SentMessages sent, NameSet spoken, IReadOnlyDictionary<string, int> touched, int groups, SessionRewriter rewriter)
     {
         var candidates = new List<EpochCandidate>();
         var repeated = new RepeatedLines();
@@ -31,7 +33,8 @@ internal static class StaleResults
                 continue;
             }
 
-            int age = groups - item.Group;
+            // A file is worked with for as long as calls name it, whatever was read of it when.
+            int age = groups - (item.Path is { } path && touched.TryGetValue(path, out int last) ? Math.Max(last, item.Group) : item.Group);
             bool isOld = age >= rewriter.KeepGroups;
             // What later results that stay repeat of it would have to be written out there.
             long gain = isOld && item.Tokens >= rewriter.SmallestRemoval

@@ -79,55 +79,61 @@ public sealed class ErrorEstimatorTests
     }
 
     [Fact]
-    public async Task Owner_can_go_on_while_a_fit_is_under_way()
+    public void Others_go_on_with_the_fit_before_while_one_is_made()
     {
-        var estimator = new ErrorEstimator(0.02, perRequest: false);
-        foreach (HitLabel label in PolicySamples.Labels(4096, _ => 0.1, _ => 0.01, seed: 2))
-        {
-            estimator.Add(label);
-        }
-
-        Task fit = Task.Run(() => estimator.Refit(_owner));
+        ErrorEstimator estimator = null!;
         bool isMet = false;
-        while (!isMet && !fit.IsCompleted)
+        estimator = new ErrorEstimator(0.02, perRequest: false, (labels, traffic) =>
         {
-            lock (_owner)
+            // A lookup takes this lock and no other. It would wait for ever here if the one who fits held it.
+            Assert.True(Task.Run(() =>
             {
-                // That this lock is free while the fit goes on is what is to be shown; a lookup takes no other.
-                isMet = estimator.IsFitting && estimator.Estimate(PolicySamples.Evidence(0.5)) == 1;
-            }
-        }
+                lock (_owner)
+                {
+                    isMet = estimator.IsFitting && estimator.Estimate(PolicySamples.Evidence(0.5)) == 1;
+                    estimator.Add(PolicySamples.Labels(1, _ => 0.1, _ => 0, seed: 3)[0]);
+                }
 
-        await fit;
+                estimator.Refit(_owner);
+            }).Wait(TimeSpan.FromSeconds(30)));
+            return ErrorFit.Of(labels, traffic, 0.02, perRequest: false);
+        });
+        Fill(estimator);
+        estimator.Refit(_owner);
         Assert.True(isMet);
+        Assert.False(estimator.IsFitting);
         Assert.InRange(estimator.Estimate(PolicySamples.Evidence(0.99)), 0, 0.5);
     }
 
     [Fact]
-    public async Task Fit_of_what_was_forgotten_meanwhile_is_not_taken()
+    public void Fit_of_what_was_forgotten_meanwhile_is_not_taken_and_a_fault_leaves_the_one_before()
     {
-        var estimator = new ErrorEstimator(0.02, perRequest: false);
-        foreach (HitLabel label in PolicySamples.Labels(4096, _ => 0.1, _ => 0.01, seed: 2))
-        {
-            estimator.Add(label);
-        }
-
-        Task fit = Task.Run(() => estimator.Refit(_owner));
-        bool isCleared = false;
-        while (!isCleared && !fit.IsCompleted)
+        ErrorEstimator estimator = null!;
+        estimator = new ErrorEstimator(0.02, perRequest: false, (labels, traffic) =>
         {
             lock (_owner)
             {
-                if (estimator.IsFitting)
-                {
-                    estimator.Clear();
-                    isCleared = true;
-                }
+                estimator.Clear();
             }
-        }
 
-        await fit;
-        Assert.True(isCleared);
+            return ErrorFit.Of(labels, traffic, 0.02, perRequest: false);
+        });
+        Fill(estimator);
+        estimator.Refit(_owner);
         Assert.Equal(1, estimator.Estimate(PolicySamples.Evidence(0.99)));
+
+        var failing = new ErrorEstimator(0.02, perRequest: false, (_, _) => throw new InvalidOperationException("broken"));
+        Fill(failing);
+        Assert.Throws<InvalidOperationException>(() => failing.Refit(_owner));
+        Assert.False(failing.IsFitting);
+        Assert.Equal(1, failing.Estimate(PolicySamples.Evidence(0.99)));
+    }
+
+    private static void Fill(ErrorEstimator estimator)
+    {
+        foreach (HitLabel label in PolicySamples.Labels(300, _ => 0.1, _ => 0.01, seed: 2))
+        {
+            estimator.Add(label);
+        }
     }
 }

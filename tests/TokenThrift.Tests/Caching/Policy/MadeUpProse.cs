@@ -14,7 +14,7 @@ internal sealed class MadeUpProse
         "Here is a short summary. First of all, the {subject} is dealt with at the {place}; second, {days} days go by until it is finished; third, {denial} ask for a second one. Your personal adviser is {name}, who looks forward to hearing from you.",
         "Great question! Many customers wonder about this. Allow {days} days and keep your reference at hand, because the {subject} is dealt with at the {place}. By the way, {denial} ask for a second one. If problems persist, get back to {name} any time.",
         "I understand that this may be frustrating. To put it simply: the {subject} is dealt with at the {place} and {denial} ask for a second one. Usually {days} days are enough. Let us know how it went, or simply write to {name} with your feedback.",
-        "We appreciate your patience. As described within our guidelines, the {subject} is dealt with at the {place}. There is no extra charge. After {days} days everything should be settled. Remember: {denial} ask for a second one. Kind regards on behalf of {name} and colleagues.",
+        "We appreciate your patience. As described within our guidelines, the {subject} is dealt with at the {place}. There is no extra charge, and we reply within 24 hours. After {days} days everything should be settled. Remember: {denial} ask for a second one. Kind regards on behalf of {name} and colleagues.",
     ];
 
     private readonly Random _random;
