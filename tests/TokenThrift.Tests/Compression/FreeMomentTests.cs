@@ -35,7 +35,7 @@ public sealed class FreeMomentTests
     [MemberData(nameof(Moments))]
     public async Task Old_results_are_removed_when_the_cache_is_lost_anyway_and_the_record_says_why(string moment, bool streamed)
     {
-        var bed = new Bed();
+        using var bed = new Bed();
         await bed.RunAsync(bed.First, streamed, 14);
         Assert.All(bed.Records, record => Assert.Null(record.Epoch));
         Assert.DoesNotContain(bed.Sent, IsDigest);
@@ -57,7 +57,7 @@ public sealed class FreeMomentTests
     [InlineData(false)]
     public async Task A_model_that_was_new_to_a_conversation_sends_the_same_bytes_after_a_restart(bool streamed)
     {
-        var bed = new Bed();
+        using var bed = new Bed();
         await bed.RunAsync(bed.First, streamed, 6);
         PromptCompressingChatClient other = bed.Client("other-model");
         await bed.RunAsync(other, streamed, 14);
@@ -73,7 +73,7 @@ public sealed class FreeMomentTests
     [InlineData(false)]
     public async Task What_one_instance_removed_in_a_free_moment_stays_removed_in_all(bool streamed)
     {
-        var bed = new Bed();
+        using var bed = new Bed();
         PromptCompressingChatClient first = bed.Restarted("test-model");
         PromptCompressingChatClient second = bed.Restarted("test-model");
         await bed.RunAsync(first, streamed, 15);
@@ -105,7 +105,7 @@ public sealed class FreeMomentTests
     [InlineData(false)]
     public async Task A_call_is_sent_as_it_was_quoted(bool streamed)
     {
-        var bed = new Bed();
+        using var bed = new Bed();
         await bed.RunAsync(bed.First, streamed, 15);
         bed.Time.Advance(TimeSpan.FromDays(1));
         bed.Messages.Call("report", "nothing new");
@@ -124,7 +124,7 @@ public sealed class FreeMomentTests
 
     private static ModelInfo Model(string id) => new(id) { Prices = new ModelPrices(1_000_000, 5_000_000) { CachedInput = 100_000, CacheWrite = 1_250_000 } };
 
-    private sealed class Bed
+    private sealed class Bed : IDisposable
     {
         private readonly ScriptedChatClient _model;
         private readonly IDistributedCache _cache = new MemoryDistributedCache(Microsoft.Extensions.Options.Options.Create(new MemoryDistributedCacheOptions()));
@@ -185,6 +185,8 @@ public sealed class FreeMomentTests
             await client.AskAsync(streamed, request, options);
             Records.Add(ReceiptRecorder.Of(context).Compressions().Single());
         }
+
+        public void Dispose() => _model.Dispose();
 
         public MeteringChatClient Meter(string model) => new(_model, Catalog, _counters, Time, model);
 
