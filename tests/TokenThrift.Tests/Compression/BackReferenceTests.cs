@@ -57,6 +57,30 @@ public sealed partial class BackReferenceTests
         Assert.Single(model.Calls[^1].Messages, message => message.Role == ChatRole.Tool && message.ResultText().Contains(Line(0, 41), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task When_a_result_is_written_out_again_what_refers_to_its_lines_follows_them()
+    {
+        // Every second result repeats a block of the first one; the others repeat lines of the one before, which move when the block is written out there.
+        string[] block = [.. Enumerable.Range(40, 60).Select(j => Line(0, j))];
+        string[] results = [.. Enumerable.Range(0, 32).Select(i => string.Join('\n', i % 2 == 0 ? block.Concat(Own(i)) : Own(i - 1).Take(30).Concat(Own(i))))];
+        using var model = new ScriptedChatClient("fine");
+        using var client = new PromptCompressingChatClient(
+            new MeteringChatClient(model, Catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions { Lossy = false });
+        List<ChatMessage> messages = Conversations.Start();
+        int removed = 0;
+        foreach (string result in results)
+        {
+            messages.Call("read", result);
+            await client.GetResponseAsync(messages);
+            string[] sent = AssertGivesBack(results, model.Calls[^1].Messages);
+            removed = sent.Count(text => text.StartsWith("[removed", StringComparison.Ordinal));
+        }
+
+        Assert.True(removed > 0);
+
+        static IEnumerable<string> Own(int result) => Enumerable.Range(0, 300).Select(j => $"{Line(9, j)} own {result}");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

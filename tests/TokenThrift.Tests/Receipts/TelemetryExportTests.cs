@@ -93,6 +93,7 @@ public sealed partial class TelemetryExportTests
         cache.Outcome(CacheTier.Exact, "hit");
         cache.NotStored("size");
         cache.Audit("same");
+        cache.Verdict("accepted");
         cache.ReportedWrong(CacheTier.Exact);
         cache.Fault("probe");
         budgets.Held(new BudgetAmounts { Usd = new NanoUsd(10) });

@@ -38,11 +38,12 @@ internal sealed class ResultLinks
 
     /// <summary>
     /// Results that referred to what is gone now are written out, or refer to what is left. The prompt changed before them
-    /// anyway.
+    /// anyway. What is written anew has other lines, so those that referred to it are written anew as well.
     /// </summary>
     public void LinkAgain(HashSet<int> removed, ResultList results, SentMessages sent, SessionRewriter rewriter)
     {
         _index = LineIndex.Empty;
+        HashSet<int> changed = [.. removed];
         for (int i = 0; i < results.Count; i++)
         {
             if (results.IsRemoved(i))
@@ -50,9 +51,10 @@ internal sealed class ResultLinks
                 continue;
             }
 
-            if (results[i].Linked?.RefersTo(removed) == true)
+            if (results[i].Linked?.RefersTo(changed) == true)
             {
                 Show(i, rewriter.Link(results[i], results.Items, _index), results, sent, rewriter);
+                changed.Add(i);
             }
 
             _index = _index.With(i, results[i].Lines);
