@@ -68,6 +68,24 @@ public sealed class ReceiptFileTests : IDisposable
         Assert.Single(broken);
     }
 
+    [Fact]
+    public async Task Full_files_are_read_although_their_writer_ended_before_it_began_the_next()
+    {
+        string path = Path.Combine(_folder, "r.jsonl");
+        using (var sink = new JsonLinesReceiptSink(path, maxFileBytes: 1))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await sink.AddAsync(Some($"{i}"));
+            }
+        }
+
+        File.Move(path, Path.Combine(_folder, "r.000003.jsonl"));
+        Assert.Equal(["0", "1", "2"], ReceiptFile.Read(path, withFullFiles: true).Select(receipt => receipt.Id));
+        Assert.Throws<FileNotFoundException>(() => ReceiptFile.Read(path));
+        Assert.Throws<FileNotFoundException>(() => ReceiptFile.Read(Path.Combine(_folder, "other.jsonl"), withFullFiles: true));
+    }
+
     [Theory]
     [InlineData("r.jsonl")]
     [InlineData("receipts")]

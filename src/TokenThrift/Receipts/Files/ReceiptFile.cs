@@ -12,18 +12,21 @@ public static class ReceiptFile
     /// <param name="onBroken">Takes the lines that cannot be read, each as one line for people that names file and line; <see langword="null"/> to throw at the first.</param>
     /// <param name="withFullFiles">Whether the full files that a <see cref="JsonLinesReceiptSink"/> has put aside are read before it.</param>
     /// <returns>The receipts, in the order of the file.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, and no full file that is to be read with it.</exception>
     /// <exception cref="ReceiptFormatException">A line cannot be read and nobody takes it.</exception>
     public static IEnumerable<ThriftReceipt> Read(string path, Action<string>? onBroken = null, bool withFullFiles = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
+        string[] before = withFullFiles ? JsonLinesReceiptSink.FullFiles(path) : [];
+
+        // A process that ended right after it had put a full file aside has not begun the next one.
+        bool isThere = File.Exists(path);
+        if (!isThere && before.Length == 0)
         {
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         }
 
-        string[] before = withFullFiles ? JsonLinesReceiptSink.FullFiles(path) : [];
-        return before.Append(path).SelectMany(file => ReadOne(file, onBroken));
+        return (isThere ? before.Append(path) : before).SelectMany(file => ReadOne(file, onBroken));
     }
 
     private static IEnumerable<ThriftReceipt> ReadOne(string path, Action<string>? onBroken)
