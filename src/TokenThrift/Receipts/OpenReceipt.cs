@@ -47,7 +47,7 @@ internal sealed class OpenReceipt(RequestContext context, SentPrompt prompt, Mod
     {
         IsOpen = false;
         RecordedFacts facts = ReceiptRecorder.Of(context).Take();
-        ModelInfo? measured = reference ?? catalog.Find(facts.Routing?.RequestedModelId) ?? (facts.Calls.All(call => call.Purpose is CallPurpose.Embedding or CallPurpose.Judge) ? catalog.Find(facts.Cache?.ModelId) : null);
+        ModelInfo? measured = reference ?? catalog.Find(facts.Routing?.RequestedModelId) ?? (!facts.Calls.Any(call => call.CanAnswer) ? catalog.Find(facts.Cache?.ModelId) : null);
         SavingsAmounts? amounts = new SavingsCalculator(counters, worlds)
             .Calculate(prompt, facts.Calls, facts.Cache, measured, HasAnswered && Error is null, _startedAt);
         return new ThriftReceipt
@@ -62,7 +62,7 @@ internal sealed class OpenReceipt(RequestContext context, SentPrompt prompt, Mod
             Cache = facts.Cache,
             Compressions = facts.Compressions,
             Routing = facts.Routing,
-            ReferenceModelId = (measured ?? facts.Calls.LastOrDefault(call => call is { Outcome: CallOutcome.Served, Purpose: not (CallPurpose.Embedding or CallPurpose.Judge) })?.Model)?.Id,
+            ReferenceModelId = (measured ?? facts.Calls.LastOrDefault(call => call is { Outcome: CallOutcome.Served, CanAnswer: true })?.Model)?.Id,
             Baseline = amounts?.AsSent,
             Spent = amounts?.Spent,
             Savings = amounts?.ByLever,

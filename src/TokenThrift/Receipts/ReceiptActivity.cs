@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TokenThrift.Requests;
 
 namespace TokenThrift.Receipts;
 
@@ -19,7 +18,7 @@ internal static class ReceiptActivity
         activity.SetTag("tokenthrift.tenant", receipt.Identity.Tenant);
         activity.SetTag("tokenthrift.task", receipt.Tasks.Count > 0 ? receipt.Tasks[0] : null);
         activity.SetTag("gen_ai.request.model", receipt.Routing?.RequestedModelId ?? receipt.ReferenceModelId);
-        activity.SetTag("gen_ai.response.model", receipt.Calls.LastOrDefault(call => call is { Outcome: CallOutcome.Served, Purpose: not (CallPurpose.Embedding or CallPurpose.Judge) })?.ServedModelId);
+        activity.SetTag("gen_ai.response.model", receipt.Calls.LastOrDefault(call => call is { Outcome: CallOutcome.Served, CanAnswer: true })?.ServedModelId);
         activity.SetTag("tokenthrift.spent", receipt.Spent?.Value);
         activity.SetTag("tokenthrift.baseline", receipt.Baseline?.Value);
         activity.SetTag("tokenthrift.saved", receipt.Savings?.Total.Value);

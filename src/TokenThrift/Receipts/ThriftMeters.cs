@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TokenThrift.Models;
-using TokenThrift.Requests;
 
 namespace TokenThrift.Receipts;
 
@@ -100,7 +99,7 @@ public sealed class ThriftMeters : IDisposable
     private static string OutcomeOf(ThriftReceipt receipt) => receipt switch
     {
         { Error: null } => "answered",
-        _ when receipt.Calls.Any(call => call.Outcome == CallOutcome.Refused) && receipt.Calls.All(call => call.Outcome == CallOutcome.Refused || call.Purpose is CallPurpose.Embedding or CallPurpose.Judge) => "refused",
+        _ when receipt.Calls.Any(call => call.Outcome == CallOutcome.Refused) && receipt.Calls.All(call => call.Outcome == CallOutcome.Refused || !call.CanAnswer) => "refused",
         _ when receipt.Error is nameof(OperationCanceledException) or nameof(TaskCanceledException) => "cancelled",
         _ => "failed",
     };

@@ -17,7 +17,7 @@ internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, R
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior < plan.Strongest) is not { } weak
             || plan.ByCost.FirstOrDefault(p => p.Leg.Prior >= plan.Strongest) is not { } strong
             || weak.IsOverShare || strong.IsOverShare
-            || Number() >= settings.AuditShare
+            || UniformDraw.From(settings.AuditRandom) >= settings.AuditShare
             || (settings.CostCap is { } cap && !(weak.Cost + strong.Cost <= cap)))
         {
             return null;
@@ -33,19 +33,6 @@ internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, R
                 new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase) { [pair.Weak.Leg] = pair.Weak.Quality!.Value, [pair.Strong.Leg] = pair.Strong.Quality!.Value },
                 new Dictionary<string, AnswerEvidence>(StringComparer.OrdinalIgnoreCase) { [pair.Weak.Leg] = pair.Weak.Evidence, [pair.Strong.Leg] = pair.Strong.Evidence },
                 memory.Predict(features));
-        }
-    }
-
-    private double Number()
-    {
-        if (settings.AuditRandom is not { } random)
-        {
-            return Random.Shared.NextDouble();
-        }
-
-        lock (random)
-        {
-            return random.NextDouble();
         }
     }
 

@@ -61,7 +61,6 @@ internal static class AnswerContrast
 
     private static (uint Before, uint After) Frame(AnswerReading answer, int i) => (answer.Beside(i - 1, -1), answer.Beside(i, 1));
 
-
     private static Dictionary<uint, HashSet<uint>> Places(AnswerReading answer, HashSet<uint> content, int side, int length)
     {
         var places = new Dictionary<uint, HashSet<uint>>();

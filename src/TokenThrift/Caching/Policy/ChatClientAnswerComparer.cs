@@ -19,10 +19,7 @@ public sealed class ChatClientAnswerComparer(IChatClient judge) : IAnswerCompare
         + "answer to the first question, in place of the first answer: the same facts, the same advice, whatever the wording? "
         + "Reply with one word: SAME if so, DIFFERENT if not, UNSURE if you cannot tell.";
 
-    private const int LongestReply = 16;
-
-    private readonly IChatClient _judge = judge ?? throw new ArgumentNullException(nameof(judge));
-    private readonly bool _isOurs = judge.GetService(typeof(ThriftChatClient)) is not null;
+    private readonly JudgeCall _judge = new(judge ?? throw new ArgumentNullException(nameof(judge)));
 
     /// <inheritdoc/>
     public async ValueTask<AnswerComparison> CompareAsync(AnswerPair pair, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -38,12 +35,10 @@ public sealed class ChatClientAnswerComparer(IChatClient judge) : IAnswerCompare
             new(ChatRole.System, Instructions),
             new(ChatRole.User, $"first question: {Quote(pair.Question)}\nfirst answer: {Quote(pair.Answer)}\nsecond question: {Quote(pair.KeptQuestion)}\nsecond answer: {Quote(pair.KeptAnswer)}"),
         ];
-        var asked = new ChatOptions { Temperature = 0, MaxOutputTokens = LongestReply, AdditionalProperties = RequestSettings.OnlyOurs(options?.AdditionalProperties)?.Clone() };
-        RequestSettings.Purpose.Set(asked, CallPurpose.Judge);
-        ChatResponse reply;
+        string reply;
         try
         {
-            reply = await _judge.GetResponseAsync(messages, _isOurs ? asked : RequestSettings.Strip(asked), cancellationToken).ConfigureAwait(false);
+            reply = await _judge.AskAsync(messages, JudgeCall.OptionsFor(options), cancellationToken).ConfigureAwait(false);
         }
         catch (CallRefusedException)
         {
@@ -51,7 +46,7 @@ public sealed class ChatClientAnswerComparer(IChatClient judge) : IAnswerCompare
             return AnswerComparison.Unknown;
         }
 
-        return reply.Text.Trim().TrimEnd('.').ToUpperInvariant() switch
+        return reply.TrimEnd('.').ToUpperInvariant() switch
         {
             "SAME" => AnswerComparison.Same,
             "DIFFERENT" => AnswerComparison.Different,
@@ -60,7 +55,7 @@ public sealed class ChatClientAnswerComparer(IChatClient judge) : IAnswerCompare
     }
 
     /// <summary>Returns the same over a wrapped client.</summary>
-    internal ChatClientAnswerComparer Through(Func<IChatClient, IChatClient> wrap) => new(wrap(_judge));
+    internal ChatClientAnswerComparer Through(Func<IChatClient, IChatClient> wrap) => new(wrap(_judge.Client));
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

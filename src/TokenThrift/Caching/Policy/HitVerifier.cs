@@ -19,10 +19,8 @@ internal sealed class HitVerifier(IChatClient client, ModelCatalog catalog, Faul
         + "complete answer to the first question as well, with nothing in it that holds only for the other? "
         + "Reply with one word: YES if so, NO otherwise.";
 
-    private const int LongestReply = 16;
-
     private readonly ICallQuote? _quote = client.GetService(typeof(ICallQuote)) as ICallQuote;
-    private readonly bool _isOurs = client.GetService(typeof(ThriftChatClient)) is not null;
+    private readonly JudgeCall _judge = new(client);
 
     /// <summary>Asks. Returns null where it is not worth its price, refused, failed, or replied with anything else: then nothing is known.</summary>
     /// <param name="call">The request.</param>
@@ -40,16 +38,15 @@ internal sealed class HitVerifier(IChatClient client, ModelCatalog catalog, Faul
                 new(ChatRole.System, Instructions),
                 new(ChatRole.User, $"question: {Quote(call.Plan.Question)}\nother question: {Quote(kept.Question)}\nits answer: {Quote(keptAnswer)}"),
             ];
-            var options = new ChatOptions { Temperature = 0, MaxOutputTokens = LongestReply, AdditionalProperties = RequestSettings.OnlyOurs(call.Options?.AdditionalProperties)?.Clone() };
-            RequestSettings.Purpose.Set(options, CallPurpose.Judge);
+            ChatOptions options = JudgeCall.OptionsFor(call.Options);
             if (await ObjectionAsync(messages, options, avoidable, savedShare, cancellationToken).ConfigureAwait(false) is { } objection)
             {
                 meters.Verdict(objection);
                 return null;
             }
 
-            ChatResponse reply = await client.GetResponseAsync(messages, _isOurs ? options : RequestSettings.Strip(options), cancellationToken).ConfigureAwait(false);
-            bool? isAccepted = reply.Text.Trim().TrimEnd('.').ToUpperInvariant() switch { "YES" => true, "NO" => false, _ => null };
+            string reply = await _judge.AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            bool? isAccepted = reply.TrimEnd('.').ToUpperInvariant() switch { "YES" => true, "NO" => false, _ => null };
             meters.Verdict(isAccepted switch { true => "accepted", false => "rejected", _ => "unreadable" });
             return isAccepted;
         }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
 using TokenThrift.Receipts;
+using TokenThrift.Requests;
 using TokenThrift.Text;
 
 namespace TokenThrift.Caching;
@@ -32,7 +33,6 @@ internal sealed class SemanticTier
     private readonly HitVerifier? _verifier;
     private readonly HelperTimeout _timeout;
     private readonly bool _isLocal;
-    private readonly Lock _drawing = new();
 
     /// <summary>Initializes a new instance of the <see cref="SemanticTier"/> class.</summary>
     public SemanticTier(
@@ -85,7 +85,7 @@ internal sealed class SemanticTier
                 : await _timeout.RunAsync(token => SearchAsync(partition, question, token), cancellationToken).ConfigureAwait(false);
             matches = Near(matches, partition);
             QuestionTerms terms = QuestionTerms.Of(question);
-            HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, Draw(), _verifier is null ? 0 : _options.GreyZone);
+            HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, UniformDraw.From(_options.AuditRandom), _verifier is null ? 0 : _options.GreyZone);
             call.Lookup = new SemanticLookup(partition, call.Plan.Evidence, question, terms, vector, matches, decision, share);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
@@ -324,18 +324,5 @@ internal sealed class SemanticTier
         float[] unit = new float[vector.Length];
         TensorPrimitives.Divide(vector.Span, norm, unit);
         return unit;
-    }
-
-    private double Draw()
-    {
-        if (_options.AuditRandom is not { } random)
-        {
-            return Random.Shared.NextDouble();
-        }
-
-        lock (_drawing)
-        {
-            return random.NextDouble();
-        }
     }
 }

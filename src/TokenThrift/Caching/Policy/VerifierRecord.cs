@@ -9,7 +9,6 @@ namespace TokenThrift.Caching;
 /// </remarks>
 internal sealed class VerifierRecord
 {
-    private const double Confidence = 1.645;
     private const int MostLabels = 2048;
 
     // So many labels settle it: from here on a partition is judged by its own.
@@ -128,16 +127,7 @@ internal sealed class VerifierRecord
             weight += labels[i].Weight;
             squares += labels[i].Weight * labels[i].Weight;
             _doubts[i] = labels[i].Doubt;
-            (_leastShare, _bounds[i]) = Bounds(wrong / weight, weight * weight / squares);
+            (_leastShare, _bounds[i]) = WilsonBounds.Of(wrong / weight, weight * weight / squares);
         }
-    }
-
-    // Wilson, JASA 22, 1927.
-    private static (double Lower, double Upper) Bounds(double share, double n)
-    {
-        double z = Confidence * Confidence / n;
-        double middle = share + (z / 2);
-        double width = Confidence * Math.Sqrt(((share * (1 - share)) + (z / 4)) / n);
-        return ((middle - width) / (1 + z), (middle + width) / (1 + z));
     }
 }
