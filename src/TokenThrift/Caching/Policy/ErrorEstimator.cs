@@ -9,10 +9,9 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest, Func<
     /// <summary>The fewest labels from which anything is concluded.</summary>
     public const int Fewest = 60;
 
-    private const int MostLabels = 4096;
     private const int MostTraffic = 2048;
 
-    private readonly Ring<HitLabel> _labels = new(MostLabels);
+    private readonly LabelMemory _labels = new();
     private readonly Ring<HitEvidence?> _traffic = new(MostTraffic);
     private ErrorModel? _model;
     private TrafficCurve _curve = new([], 0);
@@ -42,14 +41,7 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest, Func<
     /// <param name="isSame">Tells whether they were.</param>
     public void Tell(Predicate<HitLabel> isSame)
     {
-        foreach (ref HitLabel label in _labels.Items)
-        {
-            if (label.Verdict == AnswerComparison.Unknown && isSame(label))
-            {
-                label = label with { Verdict = AnswerComparison.Same };
-                _sinceFit++;
-            }
-        }
+        _sinceFit += _labels.Tell(isSame);
     }
 
     /// <summary>Takes in a request for which serving came into question.</summary>
@@ -104,7 +96,7 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest, Func<
 
             IsFitting = true;
             _sinceFit = 0;
-            (labels, traffic, generation) = ([.. _labels.Items], [.. _traffic.Items], _generation);
+            (labels, traffic, generation) = (_labels.ToArray(), [.. _traffic.Items], _generation);
         }
 
         ErrorFit? made = null;

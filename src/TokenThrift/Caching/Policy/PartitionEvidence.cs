@@ -152,15 +152,18 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     }
 
     /// <summary>Learns what came of a decision, when the model has answered.</summary>
+    /// <param name="question">The question.</param>
     /// <param name="decision">The decision.</param>
     /// <param name="verdict">How the model's answer compares to the candidate's.</param>
     /// <param name="answer">The group of the model's answer, where there is one.</param>
-    public void Learn(HitDecision decision, AnswerComparison verdict, string? answer = null)
+    public void Learn(string question, HitDecision decision, AnswerComparison verdict, string? answer = null)
     {
         if (decision is not { Candidate: { } candidate, IsFairSample: true })
         {
             return;
         }
+
+        bool isNearlyEqual = verdict != AnswerComparison.Unknown && AreNearlyEqual(question, candidate);
 
         lock (_lock)
         {
@@ -170,6 +173,11 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             }
 
             bool isWrong = Take(candidate, verdict, decision.AuditProbability, answer);
+            if (isNearlyEqual)
+            {
+                _nearlyEqual.Add(isWrong, 1 / decision.AuditProbability);
+            }
+
             if (decision is { IsAudit: true, IsForVerifier: true })
             {
                 _verifier.Watch(decision.EstimatedError, isWrong);
@@ -195,10 +203,16 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
+        bool isNearlyEqual = AreNearlyEqual(question, candidate);
         lock (_lock)
         {
             _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
             Take(candidate, AnswerComparison.Different, propensity: 1);
+            if (isNearlyEqual)
+            {
+                _nearlyEqual.Add(true, 1);
+            }
+
             if (decision.IsForVerifier)
             {
                 _verifier.Learn(decision, isWrong: true, propensity: 1);
@@ -289,6 +303,10 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
+    // Two that a guard tells apart say nothing of text that is equal after folding.
+    private static bool AreNearlyEqual(string question, HitCandidate candidate) =>
+        candidate.Match.Similarity >= NearlyEqual && SemanticGuards.Check(question, candidate.Match.Entry.Question) is null;
+
     private (double Error, double Limit) Judge(HitEvidence evidence, double share)
     {
         if (_own.Count >= OwnEvidence || _isQuarantined)
@@ -340,11 +358,6 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         _own.Add(label);
         AnswerGroup group = _groups.Of(candidate.Match.Entry);
         (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
-        if (candidate.Match.Similarity >= NearlyEqual && verdict != AnswerComparison.Unknown)
-        {
-            _nearlyEqual.Add(label.IsWrong, 1 / propensity);
-        }
-
         return label.IsWrong;
     }
 

@@ -123,7 +123,7 @@ internal sealed class SemanticTier
         }
 
         HitDecision decision = candidate is null ? lookup.Decision : await AskToLearnAsync(call, lookup.Decision, candidate, answer, cancellationToken).ConfigureAwait(false);
-        evidence.Learn(decision, verdict, group);
+        evidence.Learn(lookup.Question, decision, verdict, group);
         if (decision.IsAudit)
         {
             _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
