@@ -47,8 +47,9 @@ internal sealed class CacheEngine
         _time = time;
         IAnswerComparer comparer = models.Comparer(options.Comparer) ?? AnswerComparer.Default;
         HitVerifier? verifier = options.Verifier is { } asked ? new HitVerifier(models.Wrap(asked), models.Catalog, _faults, meters) : null;
-        _similar = new SemanticTier(options, comparer, verifier, embedder, index, _faults, meters, time);
-        _sharing = new SharingRule(options, comparer, new HelperTimeout(options.HelperTimeout, time), _faults);
+        var timeout = new HelperTimeout(options.HelperTimeout, time);
+        _similar = new SemanticTier(options, new AnswerLabels(comparer, models.Catalog, timeout, _faults), verifier, embedder, index, timeout, _faults, meters, time);
+        _sharing = new SharingRule(options, comparer, timeout, _faults);
         var rejections = new Rejections(_store, _planner);
         _finder = new AnswerFinder(_store, _planner, _similar, _sharing, rejections, _faults);
         _hits = new HitServer(_store, _planner, _similar, rejections, _faults, meters, time);

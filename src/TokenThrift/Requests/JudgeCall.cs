@@ -9,6 +9,7 @@ internal sealed class JudgeCall(IChatClient client)
     private const int LongestReply = 16;
 
     private readonly bool _isOurs = client.GetService(typeof(ThriftChatClient)) is not null;
+    private readonly string? _modelId = (client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
 
     public IChatClient Client => client;
 
@@ -25,11 +26,11 @@ internal sealed class JudgeCall(IChatClient client)
     /// <param name="messages">The instructions and what is to be judged.</param>
     /// <param name="options">What <see cref="OptionsFor"/> returned.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The reply without white space around it.</returns>
+    /// <returns>What it replied.</returns>
     /// <exception cref="CallRefusedException">Budget or policy do not let it be asked; that says nothing of what was to be judged.</exception>
-    public async ValueTask<string> AskAsync(ChatMessage[] messages, ChatOptions options, CancellationToken cancellationToken)
+    public async ValueTask<JudgeReply> AskAsync(ChatMessage[] messages, ChatOptions options, CancellationToken cancellationToken)
     {
         ChatResponse reply = await client.GetResponseAsync(messages, _isOurs ? options : RequestSettings.Strip(options), cancellationToken).ConfigureAwait(false);
-        return reply.Text.Trim();
+        return new JudgeReply(reply.Text.Trim(), reply.Usage, reply.ModelId ?? _modelId);
     }
 }

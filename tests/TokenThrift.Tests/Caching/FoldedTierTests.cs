@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
+using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 
@@ -60,5 +61,36 @@ public sealed class FoldedTierTests
         Assert.True(await bench.Client.GetService<ICacheFeedback>()!.ReportWrongAsync(hit.HitId));
         await bench.AskAsync(false, "Q one");
         Assert.Equal(2, bench.Calls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Questions_that_a_guard_tells_apart_take_no_trust_from_text_that_is_equal_after_folding(bool streamed)
+    {
+        using var bench = new CacheBench(new ScriptedChatClient(call => ScriptedChatClient.Answer($"it is on shelf {call.LastText.GetHashCode(StringComparison.Ordinal)}", 10, 5)));
+        for (int i = 0; i < 60; i++)
+        {
+            await bench.AskAsync(streamed, $"On which shelf of the long hall is parcel number {1000 + i}?");
+        }
+
+        Assert.Equal("hit-folded", (await bench.AskAsync(streamed, "on which shelf of the long hall is parcel number 1030")).Record.Reason);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Questions_that_are_nearly_equal_and_have_other_answers_take_it(bool streamed)
+    {
+        using var bench = new CacheBench(new ScriptedChatClient(call => ScriptedChatClient.Answer(call.LastText.Contains("the parcels", StringComparison.Ordinal) ? "shelf 1" : "shelf 2", 10, 5)));
+        for (int i = 0; i < 30; i++)
+        {
+            string place = $"{(char)('a' + i)}{(char)('z' - i % 7)}ber";
+            await bench.AskAsync(streamed, $"Tell me on which shelf of the long hall of {place} one finds parcels of today");
+            await bench.AskAsync(streamed, $"Tell me on which shelf of the long hall of {place} one finds the parcels of today");
+        }
+
+        string asked = $"TELL me on which shelf of the long hall of {'a'}{'z'}ber one finds parcels of today";
+        Assert.NotEqual("hit-folded", (await bench.AskAsync(streamed, asked)).Record.Reason);
     }
 }

@@ -76,6 +76,9 @@ internal sealed class AnswerGroups
         }
     }
 
+    /// <summary>Forgets which were found to be the same: each wording stands for itself again, until it is met anew.</summary>
+    public void Part() => _joined.Clear();
+
     /// <summary>Tells whether two answers were found to be the same, be it by way of others.</summary>
     public bool AreOne(string left, string right) => Root(left) == Root(right);
 

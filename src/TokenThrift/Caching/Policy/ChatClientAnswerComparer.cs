@@ -6,8 +6,8 @@ namespace TokenThrift.Caching;
 
 /// <summary>Compares answers by asking a model, where <see cref="AnswerComparer"/> cannot tell. For free prose.</summary>
 /// <remarks>
-/// One short call for each candidate that is checked and that reading alone does not settle: nearly every miss with a similar question
-/// while the cache learns, so take a small model. Calls are marked <see cref="CallPurpose.Judge"/>. Under <c>UseTokenThrift</c> budget gate,
+/// One short call for a candidate that is checked and that reading alone does not settle, so take a small model. The first 1,000 of these are labelled,
+/// and all audits; after that only as much as half of what hits on likeness have saved pays for, and one in a hundred besides. Calls are marked <see cref="CallPurpose.Judge"/>. Under <c>UseTokenThrift</c> budget gate,
 /// policy and metering are put around the client, so that they are held, paid and on the receipt like any other; elsewhere the client must be one that they wrap. A refusal, a fault or a reply that is not one of the
 /// words asked for is <see cref="AnswerComparison.Unknown"/>. Safe for concurrent use if the client is.
 /// </remarks>
@@ -25,37 +25,37 @@ public sealed class ChatClientAnswerComparer(IChatClient judge) : IAnswerCompare
     public async ValueTask<AnswerComparison> CompareAsync(AnswerPair pair, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         AnswerComparison read = AnswerComparer.Compare(pair.Answer, pair.KeptAnswer);
-        if (read != AnswerComparison.Unknown)
-        {
-            return read;
-        }
+        return read != AnswerComparison.Unknown ? read : (await AskAsync(pair, options, cancellationToken).ConfigureAwait(false)).Verdict;
+    }
 
+    /// <summary>Returns the same over a wrapped client.</summary>
+    internal ChatClientAnswerComparer Through(Func<IChatClient, IChatClient> wrap) => new(wrap(_judge.Client));
+
+    /// <summary>Asks the judge, whatever reading says. Returns its reply too, or null where it was not let.</summary>
+    internal async ValueTask<(AnswerComparison Verdict, JudgeReply? Reply)> AskAsync(AnswerPair pair, ChatOptions? options, CancellationToken cancellationToken)
+    {
         ChatMessage[] messages =
         [
             new(ChatRole.System, Instructions),
             new(ChatRole.User, $"first question: {Quote(pair.Question)}\nfirst answer: {Quote(pair.Answer)}\nsecond question: {Quote(pair.KeptQuestion)}\nsecond answer: {Quote(pair.KeptAnswer)}"),
         ];
-        string reply;
         try
         {
-            reply = await _judge.AskAsync(messages, JudgeCall.OptionsFor(options), cancellationToken).ConfigureAwait(false);
+            JudgeReply reply = await _judge.AskAsync(messages, JudgeCall.OptionsFor(options), cancellationToken).ConfigureAwait(false);
+            AnswerComparison verdict = reply.Word.TrimEnd('.').ToUpperInvariant() switch
+            {
+                "SAME" => AnswerComparison.Same,
+                "DIFFERENT" => AnswerComparison.Different,
+                _ => AnswerComparison.Unknown,
+            };
+            return (verdict, reply);
         }
         catch (CallRefusedException)
         {
             // The budget or the policy does not let it be asked. That says nothing of the answers.
-            return AnswerComparison.Unknown;
+            return (AnswerComparison.Unknown, null);
         }
-
-        return reply.TrimEnd('.').ToUpperInvariant() switch
-        {
-            "SAME" => AnswerComparison.Same,
-            "DIFFERENT" => AnswerComparison.Different,
-            _ => AnswerComparison.Unknown,
-        };
     }
-
-    /// <summary>Returns the same over a wrapped client.</summary>
-    internal ChatClientAnswerComparer Through(Func<IChatClient, IChatClient> wrap) => new(wrap(_judge.Client));
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -45,8 +45,8 @@ internal sealed class HitVerifier(IChatClient client, ModelCatalog catalog, Faul
                 return null;
             }
 
-            string reply = await _judge.AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            bool? isAccepted = reply.TrimEnd('.').ToUpperInvariant() switch { "YES" => true, "NO" => false, _ => null };
+            JudgeReply reply = await _judge.AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            bool? isAccepted = reply.Word.TrimEnd('.').ToUpperInvariant() switch { "YES" => true, "NO" => false, _ => null };
             meters.Verdict(isAccepted switch { true => "accepted", false => "rejected", _ => "unreadable" });
             return isAccepted;
         }

@@ -367,8 +367,10 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         _monitor.Observe(estimatedError / ErrorAccount.MostAim, isWrong);
         if (_monitor.IsAlarmed)
         {
-            // All that was believed is in doubt: it is forgotten, and the partition earns its way back on labels of its own.
+            // All that was believed is in doubt, which answers are one too: it is forgotten, and the partition earns its way back on labels of its own.
             _own.Clear();
+            _groups.Part();
+            _joins = 0;
             _monitor.Reset();
             _audits = 0;
             _isQuarantined = true;

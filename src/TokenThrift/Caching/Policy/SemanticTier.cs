@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
@@ -11,54 +10,37 @@ namespace TokenThrift.Caching;
 /// <summary>Finds an answer to a similar question where the policy allows it, and learns from every answer of the model. Safe for concurrent use.</summary>
 internal sealed class SemanticTier
 {
-    // Below this similarity two questions have hardly a word in common; nothing is learned from comparing their answers.
-    private const double Floor = 0.2;
-
-    // An answer that is longer is compared by its wording as a whole only, so that the index stays small.
-    private const int LongestAnswer = 16_384;
-
-    // With how many other answers of the neighbourhood a new one is compared before it counts as one of its own.
-    private const int MostComparisons = 4;
-
     private readonly SemanticCachingOptions _options;
-    private readonly IEmbeddingGenerator<string, Embedding<float>> _embedder;
+    private readonly NeighbourSearch _search;
     private readonly ISemanticIndex _index;
-    private readonly IAnswerComparer _comparer;
-    private readonly bool _readsAnswers;
+    private readonly AnswerLabels _labels;
     private readonly HitPolicy _policy;
     private readonly FaultLog _faults;
     private readonly CacheMeters _meters;
-    private readonly TimeProvider _time;
-    private readonly string _encoder;
     private readonly HitVerifier? _verifier;
     private readonly HelperTimeout _timeout;
-    private readonly bool _isLocal;
 
     /// <summary>Initializes a new instance of the <see cref="SemanticTier"/> class.</summary>
     public SemanticTier(
         SemanticCachingOptions options,
-        IAnswerComparer comparer,
+        AnswerLabels labels,
         HitVerifier? verifier,
         IEmbeddingGenerator<string, Embedding<float>>? embedder,
         ISemanticIndex? index,
+        HelperTimeout timeout,
         FaultLog faults,
         CacheMeters meters,
         TimeProvider time)
     {
-        _verifier = verifier;
         _options = options;
-        _embedder = embedder ?? new LexicalEmbeddingGenerator();
+        _labels = labels;
+        _verifier = verifier;
         _index = index ?? new InMemorySemanticIndex(time: time);
-        _comparer = comparer;
-        _timeout = new HelperTimeout(options.HelperTimeout, time);
-        _isLocal = _embedder is LexicalEmbeddingGenerator && _index is InMemorySemanticIndex;
-        _readsAnswers = comparer is AnswerComparer or ChatClientAnswerComparer;
+        _search = new NeighbourSearch(embedder ?? new LexicalEmbeddingGenerator(), _index, timeout);
+        _timeout = timeout;
         _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
         _faults = faults;
         _meters = meters;
-        _time = time;
-        var metadata = _embedder.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata;
-        _encoder = $"{metadata?.ProviderName}/{metadata?.DefaultModelId ?? _embedder.GetType().FullName}";
     }
 
     /// <summary>Tells whether text that is equal after folding may share an answer.</summary>
@@ -80,10 +62,7 @@ internal sealed class SemanticTier
             string partition = call.Plan.Partition.ToString()!;
             string question = call.Plan.Question;
             EmbeddingScope.Recorder = call.Recorder;
-            (ReadOnlyMemory<float> vector, IReadOnlyList<SemanticMatch> matches) = _isLocal
-                ? await SearchAsync(partition, question, cancellationToken).ConfigureAwait(false)
-                : await _timeout.RunAsync(token => SearchAsync(partition, question, token), cancellationToken).ConfigureAwait(false);
-            matches = Near(matches, partition);
+            (ReadOnlyMemory<float> vector, IReadOnlyList<SemanticMatch> matches) = await _search.RunAsync(partition, question, cancellationToken).ConfigureAwait(false);
             QuestionTerms terms = QuestionTerms.Of(question);
             HitDecision decision = _policy.For(call.Plan.Evidence).Decide(question, terms, matches, share, UniformDraw.From(_options.AuditRandom), _verifier is null ? 0 : _options.GreyZone);
             call.Lookup = new SemanticLookup(partition, call.Plan.Evidence, question, terms, vector, matches, decision, share);
@@ -107,23 +86,27 @@ internal sealed class SemanticTier
         }
 
         PartitionEvidence evidence = _policy.For(lookup.Evidence);
+        HitDecision decision = lookup.Decision;
+        AnswerComparison verdict = AnswerComparison.Unknown;
         string own = AnswerGroup.IdOf(answer.Text);
         string group = own;
-        AnswerComparison verdict = AnswerComparison.Unknown;
-        SemanticEntry? candidate = lookup.Decision.Candidate?.Match.Entry;
-        if (candidate is not null)
+        if (decision.Candidate?.Match.Entry is { } candidate)
         {
-            verdict = await CompareAsync(call, lookup, answer, candidate, own, evidence, cancellationToken).ConfigureAwait(false);
-            group = verdict == AnswerComparison.Same ? candidate.AnswerGroup
-                : Join(lookup, answer, own, evidence);
-            if (group != own && _comparer is AnswerComparer)
+            bool isDrawn = _labels.IsDrawn(decision, _options.AuditRandom);
+            verdict = await _labels.CompareAsync(lookup, answer, candidate, evidence, isDrawn, call.Options, cancellationToken).ConfigureAwait(false);
+            group = verdict == AnswerComparison.Same ? candidate.AnswerGroup : AnswerLabels.GroupOf(lookup, answer, evidence);
+            if (group != own && _labels.AreOnlyRead)
             {
                 evidence.Join(own, group);
             }
+
+            if (isDrawn)
+            {
+                decision = await AskToLearnAsync(call, decision, candidate, answer, cancellationToken).ConfigureAwait(false);
+                evidence.Learn(lookup.Question, decision, verdict, group);
+            }
         }
 
-        HitDecision decision = candidate is null ? lookup.Decision : await AskToLearnAsync(call, lookup.Decision, candidate, answer, cancellationToken).ConfigureAwait(false);
-        evidence.Learn(lookup.Question, decision, verdict, group);
         if (decision.IsAudit)
         {
             _meters.Audit(verdict switch { AnswerComparison.Same => "same", AnswerComparison.Different => "different", _ => "unknown" });
@@ -133,7 +116,7 @@ internal sealed class SemanticTier
             });
         }
 
-        if (_readsAnswers && answer.Text.Length <= LongestAnswer && lookup.Matches is [{ Entry.Answer.Length: > 0 } nearest, ..])
+        if (_labels.AreRead && answer.Text.Length <= AnswerLabels.LongestAnswer && lookup.Matches is [{ Entry.Answer.Length: > 0 } nearest, ..])
         {
             evidence.Answers.Learn(answer.Text, nearest.Entry.Answer);
         }
@@ -146,10 +129,10 @@ internal sealed class SemanticTier
                 {
                     Id = call.Plan.ExactKey,
                     Partition = lookup.Partition,
-                    Encoder = _encoder,
+                    Encoder = _search.Encoder,
                     Vector = lookup.Vector,
                     Question = lookup.Question,
-                    Answer = answer.Text.Length <= LongestAnswer ? answer.Text : string.Empty,
+                    Answer = answer.Text.Length <= AnswerLabels.LongestAnswer ? answer.Text : string.Empty,
                     AnswerGroup = group,
                     CreatedAt = answer.CreatedAt,
                     ExpiresAt = answer.CreatedAt + _options.TimeToLive,
@@ -179,6 +162,9 @@ internal sealed class SemanticTier
         }
     }
 
+    /// <summary>Notes that the answer of a decision is served.</summary>
+    public void Served(CachedAnswer answer) => _labels.Served(answer);
+
     /// <summary>Takes word that a hit was wrong.</summary>
     public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision);
 
@@ -204,70 +190,6 @@ internal sealed class SemanticTier
         }
     }
 
-    // What an index of another's making returns from elsewhere would be another's answer: the partition is looked at here once more.
-    private IReadOnlyList<SemanticMatch> Near(IReadOnlyList<SemanticMatch> matches, string partition)
-    {
-        bool isSound = true;
-        for (int i = 0; i < matches.Count && isSound; i++)
-        {
-            isSound = IsNear(matches[i]) && (i == 0 || matches[i].Similarity <= matches[i - 1].Similarity);
-        }
-
-        return isSound ? matches : [.. matches.Where(IsNear).OrderByDescending(match => match.Similarity)];
-
-        bool IsNear(SemanticMatch match) => match.Similarity >= Floor && match.Entry.Partition == partition && match.Entry.Encoder == _encoder;
-    }
-
-    private static string Join(SemanticLookup lookup, CachedAnswer answer, string own, PartitionEvidence evidence)
-    {
-        if (lookup.Matches.Any(match => match.Entry.AnswerGroup == own))
-        {
-            return own;
-        }
-
-        var tried = new HashSet<string>(StringComparer.Ordinal) { lookup.Decision.Candidate!.Match.Entry.AnswerGroup };
-        foreach (SemanticMatch match in lookup.Matches)
-        {
-            if (tried.Count <= MostComparisons && tried.Add(match.Entry.AnswerGroup)
-                && evidence.Answers.Compare(answer.Text, match.Entry.Answer) == AnswerComparison.Same)
-            {
-                return match.Entry.AnswerGroup;
-            }
-        }
-
-        return own;
-    }
-
-    private async ValueTask<AnswerComparison> CompareAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, string own, PartitionEvidence evidence, CancellationToken cancellationToken)
-    {
-        if (candidate.AnswerGroup == own || evidence.AreOne(candidate.AnswerGroup, own))
-        {
-            return AnswerComparison.Same;
-        }
-
-        if (candidate.Answer.Length == 0 || answer.Text.Length > LongestAnswer)
-        {
-            return AnswerComparison.Unknown;
-        }
-
-        try
-        {
-            AnswerComparison read = _readsAnswers ? evidence.Answers.Compare(answer.Text, candidate.Answer) : AnswerComparison.Unknown;
-            if (read != AnswerComparison.Unknown || _comparer is AnswerComparer)
-            {
-                return read;
-            }
-
-            var pair = new AnswerPair(lookup.Question, answer.Text, candidate.Question, candidate.Answer);
-            return await _timeout.RunAsync(token => _comparer.CompareAsync(pair, call.Options, token), cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            _faults.Report("compare", e);
-            return AnswerComparison.Unknown;
-        }
-    }
-
     // The model has answered, so what it says is known to the checks and to nobody else: nobody waits for a verdict that serves nothing.
     private ValueTask<HitDecision> AskToLearnAsync(CacheCall call, HitDecision decision, SemanticEntry candidate, CachedAnswer answer, CancellationToken cancellationToken) =>
         decision is { IsForVerifier: true, Action: not HitAction.Verify } && candidate.Answer.Length > 0
@@ -276,7 +198,7 @@ internal sealed class SemanticTier
 
     private async ValueTask<HitDecision> AskAsync(CacheCall call, HitDecision decision, SemanticEntry kept, string keptAnswer, CachedAnswer avoidable, CancellationToken cancellationToken)
     {
-        if (_verifier is null || keptAnswer.Length > LongestAnswer)
+        if (_verifier is null || keptAnswer.Length > AnswerLabels.LongestAnswer)
         {
             return decision;
         }
@@ -298,31 +220,5 @@ internal sealed class SemanticTier
         }
 
         return decision with { IsAccepted = isAccepted };
-    }
-
-    private async ValueTask<(ReadOnlyMemory<float> Vector, IReadOnlyList<SemanticMatch> Matches)> SearchAsync(string partition, string question, CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<float> vector = await EmbedAsync(question, cancellationToken).ConfigureAwait(false);
-        return (vector, await _index.SearchAsync(new SemanticQuery(partition, _encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false));
-    }
-
-    private async ValueTask<ReadOnlyMemory<float>> EmbedAsync(string question, CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<float> vector = await _embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken).ConfigureAwait(false);
-        float norm = TensorPrimitives.Norm(vector.Span);
-        if (!float.IsFinite(norm))
-        {
-            // Kept, it would stand before every neighbour of every question.
-            throw new InvalidOperationException("The embedder returned a vector that is not of finite numbers.");
-        }
-
-        if (norm is > 0.999f and < 1.001f || norm == 0)
-        {
-            return vector;
-        }
-
-        float[] unit = new float[vector.Length];
-        TensorPrimitives.Divide(vector.Span, norm, unit);
-        return unit;
     }
 }

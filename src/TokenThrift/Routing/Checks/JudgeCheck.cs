@@ -34,7 +34,7 @@ public sealed class JudgeCheck(IChatClient judge) : IAnswerCheck
         string word;
         try
         {
-            word = await _judge.AskAsync(question, JudgeCall.OptionsFor(context.Options), cancellationToken).ConfigureAwait(false);
+            word = (await _judge.AskAsync(question, JudgeCall.OptionsFor(context.Options), cancellationToken).ConfigureAwait(false)).Word;
         }
         catch (CallRefusedException)
         {

@@ -25,6 +25,20 @@ public sealed class AnswerGroupsTests
     }
 
     [Fact]
+    public void Parted_answers_are_two_again_and_can_be_found_the_same_anew()
+    {
+        var groups = new AnswerGroups();
+        groups.Add(QuestionTerms.Of("open an account"), "a");
+        groups.Add(QuestionTerms.Of("open one more account"), "b");
+        groups.Join("b", "a");
+        groups.Part();
+        Assert.False(groups.AreOne("a", "b"));
+        Assert.NotSame(groups.Of(Entry("a")), groups.Of(Entry("b")));
+        Assert.True(groups.Join("b", "a"));
+        Assert.True(groups.AreOne("a", "b"));
+    }
+
+    [Fact]
     public void What_could_not_be_told_is_looked_at_again_when_the_answers_are_found_the_same()
     {
         var estimator = new ErrorEstimator(0.05, perRequest: false);

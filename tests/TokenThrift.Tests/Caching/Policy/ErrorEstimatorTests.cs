@@ -79,6 +79,26 @@ public sealed class ErrorEstimatorTests
     }
 
     [Fact]
+    public void What_is_plainly_wrong_does_not_push_out_what_came_into_question()
+    {
+        var labels = new LabelMemory();
+        for (int i = 0; i < 300; i++)
+        {
+            labels.Add(new HitLabel(PolicySamples.Evidence(0.9), AnswerComparison.Same, 1, 0.1));
+        }
+
+        for (int i = 0; i < 20_000; i++)
+        {
+            labels.Add(new HitLabel(PolicySamples.Evidence(0.3), AnswerComparison.Different, 1, 0.9));
+        }
+
+        Assert.InRange(labels.Count, 1000, 4096);
+        Assert.Equal(300, labels.ToArray().Count(label => label.Foretold < 0.5));
+        labels.Clear();
+        Assert.Empty(labels.ToArray());
+    }
+
+    [Fact]
     public void Others_go_on_with_the_fit_before_while_one_is_made()
     {
         ErrorEstimator estimator = null!;

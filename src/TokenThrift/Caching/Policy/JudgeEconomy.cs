@@ -1,0 +1,78 @@
+using TokenThrift.Models;
+
+namespace TokenThrift.Caching;
+
+/// <summary>How often a judge that costs money is asked to label a candidate that was not going to be served. Safe for concurrent use.</summary>
+/// <remarks>
+/// What a judge teaches is paid for by the hits that come of it, so after its first lessons it may cost no more than a part of what hits on likeness have saved.
+/// Where traffic never repeats it is all but left alone. The chance depends on the evidence of a candidate and on what went before, never on
+/// what its label will be: a candidate that is not drawn is left out altogether, whatever reading its answers would say, and what is drawn stays a fair sample.
+/// </remarks>
+internal sealed class JudgeEconomy
+{
+    // So many labels are enough to serve from at the bounds that are in use.
+    private const int Lessons = 1000;
+
+    // Half of what it brings is the user's.
+    private const double Part = 0.5;
+
+    // A change of the traffic is noticed all the same.
+    private const double Least = 0.01;
+
+    // Where more than half are wrong anyway, a few labels tell as much as many.
+    private const double OutOfTheQuestion = 0.5;
+    private const double FarShare = 0.2;
+
+    private readonly Lock _lock = new();
+    private long _asked;
+    private double _spent;
+    private double _saved;
+    private long _unpriced;
+
+    /// <summary>Returns with what probability to ask about a candidate that was not going to be served, in (0, 1].</summary>
+    /// <param name="estimatedError">Its estimated probability of being wrong.</param>
+    public double Probability(double estimatedError)
+    {
+        lock (_lock)
+        {
+            if (_asked < Lessons)
+            {
+                return 1;
+            }
+
+            // Where a price is not known no saving can be shown; then ever fewer are asked, as n out of all that went before.
+            double affordable = _unpriced > 0 ? (double)Lessons / _asked
+                : _spent < Part * _saved ? 1
+                : 0;
+            return Math.Max(Least, affordable * (estimatedError > OutOfTheQuestion ? FarShare : 1));
+        }
+    }
+
+    /// <summary>Takes in that the judge was asked.</summary>
+    /// <param name="cost">What it cost, or null where that is not known.</param>
+    public void Asked(NanoUsd? cost)
+    {
+        lock (_lock)
+        {
+            _asked++;
+            if (cost is null)
+            {
+                _unpriced++;
+            }
+            else if (_asked > Lessons)
+            {
+                _spent += cost.Value.Value;
+            }
+        }
+    }
+
+    /// <summary>Takes in that an answer was served on likeness.</summary>
+    /// <param name="worth">What the call would have cost, or null where that is not known.</param>
+    public void Served(NanoUsd? worth)
+    {
+        lock (_lock)
+        {
+            _saved += worth?.Value ?? 0;
+        }
+    }
+}
