@@ -15,7 +15,7 @@ internal sealed class CacheStreamCommand : EvaluationCommand
     public override string Name => "cache-stream";
 
     /// <inheritdoc/>
-    public override string Help => "plays `{text, class}` rows, shuffled by --seed, through the cache: --delta D [--limit N] [--answers opaque|text] [--no-baselines]";
+    public override string Help => "plays `{text, class}` rows, shuffled by --seed, through the cache: --delta D [--limit N] [--answers opaque|text] [--judge E] [--verifier E] (simulated, erring with probability E) [--no-baselines]";
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
@@ -25,11 +25,18 @@ internal sealed class CacheStreamCommand : EvaluationCommand
         int limit = arguments.Int("limit", int.MaxValue);
         string answers = arguments.Text("answers", "opaque");
         bool baselines = !arguments.Flag("no-baselines");
+        double judge = arguments.Number("judge", -1);
+        double verifier = arguments.Number("verifier", -1);
         int seed = arguments.Seed;
         arguments.RefuseUnknown();
         if (!(delta is > 0 and <= 0.5))
         {
             throw new EvaluationException("--delta must be above 0 and at most 0.5.");
+        }
+
+        if (judge > 1 || verifier > 1)
+        {
+            throw new EvaluationException("--judge and --verifier must be from 0 to 1; leave them out for none.");
         }
 
         (string Text, string Class)[] stream = [.. rows.Select(row => (Field(row, "text"), Field(row, "class")))];
@@ -42,7 +49,19 @@ internal sealed class CacheStreamCommand : EvaluationCommand
             _ => throw new EvaluationException($"--answers must be opaque or text, but is '{answers}'."),
         };
 
-        StreamCount count = await PlayAsync(stream, leafAnswers, delta, seed, output).ConfigureAwait(false);
+        using var leaf = new StreamLeaf(leafAnswers);
+        using SimulatedHelper? asJudge = judge < 0 ? null : new SimulatedHelper(leaf, leafAnswers, judge, seed, "SAME", "DIFFERENT");
+        using SimulatedHelper? asVerifier = verifier < 0 ? null : new SimulatedHelper(leaf, leafAnswers, verifier, seed, "YES", "NO");
+        var options = new SemanticCachingOptions
+        {
+            MaxErrorRate = delta,
+            Sharing = CacheSharing.Everyone,
+            MaxWritesPerTenantPerHour = int.MaxValue,
+            AuditRandom = new Random(seed),
+            Comparer = asJudge is null ? null : new ChatClientAnswerComparer(asJudge),
+            Verifier = asVerifier,
+        };
+        StreamCount count = await PlayAsync(stream, leaf, leafAnswers, options, output).ConfigureAwait(false);
         (double repeats, double exact) = Repeats(stream);
         double n = stream.Length;
         double hitRate = count.Hits / n;
@@ -68,6 +87,8 @@ internal sealed class CacheStreamCommand : EvaluationCommand
             ["errorRate"] = errorRate,
             ["perRequestErrorRate"] = count.Wrong / n,
             ["audits"] = count.Audits,
+            ["simulatedJudgeCalls"] = asJudge?.Calls,
+            ["simulatedVerifierCalls"] = asVerifier?.Calls,
             ["repeatUpperBound"] = repeats,
             ["exactHitRate"] = exact,
             ["staticHindsight"] = baselines ? hindsight.Fields : null,
@@ -75,14 +96,10 @@ internal sealed class CacheStreamCommand : EvaluationCommand
         };
     }
 
-    private static async Task<StreamCount> PlayAsync((string Text, string Class)[] stream, IStreamAnswers answers, double delta, int seed, EvaluationOutput output)
+    private static async Task<StreamCount> PlayAsync((string Text, string Class)[] stream, StreamLeaf leaf, IStreamAnswers answers, SemanticCachingOptions options, EvaluationOutput output)
     {
         await using ServiceProvider services = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider();
-        using var leaf = new StreamLeaf(answers);
-        using var client = new SemanticCachingChatClient(
-            leaf,
-            services.GetRequiredService<HybridCache>(),
-            new SemanticCachingOptions { MaxErrorRate = delta, Sharing = CacheSharing.Everyone, MaxWritesPerTenantPerHour = int.MaxValue, AuditRandom = new Random(seed) });
+        using var client = new SemanticCachingChatClient(leaf, services.GetRequiredService<HybridCache>(), options);
         var count = new StreamCount();
         for (int i = 0; i < stream.Length; i++)
         {
@@ -90,9 +107,9 @@ internal sealed class CacheStreamCommand : EvaluationCommand
             leaf.Class = row;
             int before = leaf.Calls;
             IEnumerable<ChatMessage> messages = [new ChatMessage(ChatRole.User, text)];
-            ChatOptions? options = null;
-            RequestContext context = RequestContext.GetOrCreate(ref messages, ref options);
-            ChatResponse response = await client.GetResponseAsync(messages, options).ConfigureAwait(false);
+            ChatOptions? settings = null;
+            RequestContext context = RequestContext.GetOrCreate(ref messages, ref settings);
+            ChatResponse response = await client.GetResponseAsync(messages, settings).ConfigureAwait(false);
             count.Add(ReceiptRecorder.Of(context).Cache?.Reason, leaf.Calls == before, answers.IsAnswerTo(row, response.Text));
             output.Progress("requests", i + 1, stream.Length);
         }

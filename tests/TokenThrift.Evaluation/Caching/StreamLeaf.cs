@@ -16,7 +16,12 @@ internal sealed class StreamLeaf(IStreamAnswers answers) : IChatClient
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         Calls++;
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answers.Answer(Class))) { FinishReason = ChatFinishReason.Stop });
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answers.Answer(Class)))
+        {
+            FinishReason = ChatFinishReason.Stop,
+            ModelId = "gpt-5.5",
+            Usage = new UsageDetails { InputTokenCount = 300, OutputTokenCount = 80 },
+        });
     }
 
     /// <inheritdoc/>

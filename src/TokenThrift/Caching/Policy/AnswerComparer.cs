@@ -14,6 +14,8 @@ namespace TokenThrift.Caching;
 /// </remarks>
 public sealed class AnswerComparer : IAnswerComparer
 {
+    private const double Alike = 0.6;
+
     private AnswerComparer()
     {
     }
@@ -55,6 +57,23 @@ public sealed class AnswerComparer : IAnswerComparer
             && one.Names.SetEquals(other.Names) && one.Units.SetEquals(other.Units) && one.Negations == other.Negations && !Opposites.Between(one.Words, other.Words);
         return isSameFacts && Weighty(left).SequenceEqual(Weighty(right)) ? AnswerComparison.Same : AnswerComparison.Unknown;
     }
+
+    /// <summary>Tells whether two answers are put alike, so that a fact that differs is what is said and not how it is said: two JSON documents, or prose that shares most of its words, facts left out.</summary>
+    internal static bool AreAlike(string left, string right)
+    {
+        if (Json(left) is not null && Json(right) is not null)
+        {
+            return true;
+        }
+
+        HashSet<uint> one = Put(left);
+        HashSet<uint> other = Put(right);
+        return one.Count(other.Contains) >= Alike * Math.Max(one.Count, other.Count);
+    }
+
+    // What is left of an answer without its facts.
+    private static HashSet<uint> Put(string answer) =>
+        [.. AnswerReading.Of(answer).Words.Where(word => !word.IsStop && !word.IsNumber && !word.IsName && !word.Text.Any(char.IsDigit)).Select(word => word.Term)];
 
     // Inflection and the language's commonest words do not count; order does.
     private static IEnumerable<uint> Weighty(string answer) => AnswerReading.Of(answer).Words.Where(word => !word.IsStop).Select(word => word.Term);

@@ -42,6 +42,15 @@ internal sealed class AnswerLabels(IAnswerComparer comparer, ModelCatalog catalo
         }
     }
 
+    /// <summary>Notes that the model answered.</summary>
+    public void Answered(CachedAnswer answer)
+    {
+        if (_judge is not null)
+        {
+            _economy.Answered(PriceOf(answer.Usage, answer.ModelId));
+        }
+    }
+
     /// <summary>Compares the model's answer with the candidate's.</summary>
     /// <param name="lookup">What was found.</param>
     /// <param name="answer">The model's answer.</param>
@@ -54,7 +63,7 @@ internal sealed class AnswerLabels(IAnswerComparer comparer, ModelCatalog catalo
         SemanticLookup lookup, CachedAnswer answer, SemanticEntry candidate, PartitionEvidence evidence, bool isAsked, ChatOptions? options, CancellationToken cancellationToken)
     {
         string own = AnswerGroup.IdOf(answer.Text);
-        if (candidate.AnswerGroup == own || evidence.AreOne(candidate.AnswerGroup, own))
+        if (AreOnlyRead && (candidate.AnswerGroup == own || evidence.AreOne(candidate.AnswerGroup, own)))
         {
             return AnswerComparison.Same;
         }

@@ -14,6 +14,10 @@ internal static class Calibration
     private const double OutOfTheQuestion = 0.5;
 
     private const double Least = 0.6;
+
+    // As if the audits had foretold one wrong answer and it had come.
+    private const double PriorAudits = 1;
+
     private const double Most = 4;
 
     // Half a wrong answer that nobody has seen: Jeffreys' prior keeps a handful of lucky labels from proving anything.
@@ -55,6 +59,24 @@ internal static class Calibration
             }
         }
 
-        return (Math.Clamp((PriorWrong + relevantWrong) / (PriorForetold + expected), Least, Most), floor);
+        return (Math.Clamp((PriorWrong + relevantWrong) / (PriorForetold + expected), Discount(labels), Most), floor);
+    }
+
+    // A fit may have been too careful. That most labels say so is not enough: those of what is served are the few that were audited, and an answer that was
+    // lucky while it was checked each time is served unchecked. So nothing is discounted but what audits bear out.
+    private static double Discount(ReadOnlySpan<HitLabel> labels)
+    {
+        double foretold = 0;
+        int wrong = 0;
+        foreach (HitLabel label in labels)
+        {
+            if (label.IsAudit && label.Foretold < OutOfTheQuestion)
+            {
+                foretold += label.Foretold;
+                wrong += label.IsWrong ? 1 : 0;
+            }
+        }
+
+        return Math.Clamp((PriorAudits + wrong) / (PriorAudits + foretold), Least, 1);
     }
 }

@@ -6,8 +6,8 @@ namespace TokenThrift.Caching;
 
 /// <summary>Compares answers by asking a model, where <see cref="AnswerComparer"/> cannot tell. For free prose.</summary>
 /// <remarks>
-/// One short call for a candidate that is checked and that reading alone does not settle, so take a small model. The first 1,000 of these are labelled,
-/// and all audits; after that only as much as half of what hits on likeness have saved pays for, and one in a hundred besides. Calls are marked <see cref="CallPurpose.Judge"/>. Under <c>UseTokenThrift</c> budget gate,
+/// One short call for a candidate that is checked and that reading alone does not settle, so take a small model. The first 200 of these are labelled, and all
+/// audits; after that only as much as half of what hits on likeness have saved pays for, a fiftieth of what the first 10,000 answers cost, and one in a hundred besides. Calls are marked <see cref="CallPurpose.Judge"/>. Under <c>UseTokenThrift</c> budget gate,
 /// policy and metering are put around the client, so that they are held, paid and on the receipt like any other; elsewhere the client must be one that they wrap. A refusal, a fault or a reply that is not one of the
 /// words asked for is <see cref="AnswerComparison.Unknown"/>. Safe for concurrent use if the client is.
 /// </remarks>

@@ -11,4 +11,7 @@ internal readonly record struct HitLabel(HitEvidence Evidence, AnswerComparison 
 {
     /// <summary>Gets a value indicating whether it counts against serving: what cannot be told counts as wrong.</summary>
     public bool IsWrong => Verdict != AnswerComparison.Same;
+
+    /// <summary>Gets a value indicating whether it was going to be served and was checked by the draw.</summary>
+    public bool IsAudit => Propensity < 1;
 }

@@ -4,17 +4,25 @@ namespace TokenThrift.Caching;
 
 /// <summary>How often a judge that costs money is asked to label a candidate that was not going to be served. Safe for concurrent use.</summary>
 /// <remarks>
-/// What a judge teaches is paid for by the hits that come of it, so after its first lessons it may cost no more than a part of what hits on likeness have saved.
-/// Where traffic never repeats it is all but left alone. The chance depends on the evidence of a candidate and on what went before, never on
-/// what its label will be: a candidate that is not drawn is left out altogether, whatever reading its answers would say, and what is drawn stays a fair sample.
+/// What a judge teaches is paid for by the hits that come of it: after its first lessons it may cost no more than a part of what hits on likeness have saved, and in
+/// the beginning a small share of what the model's own answers cost. Where traffic never repeats it is all but left alone. The chance depends on the evidence of a
+/// candidate and on what went before, never on what its label will be: a candidate that is not drawn is left out altogether, whatever reading its
+/// answers would say, and what is drawn stays a fair sample.
 /// </remarks>
 internal sealed class JudgeEconomy
 {
-    // So many labels are enough to serve from at the bounds that are in use.
-    private const int Lessons = 1000;
+    // Without these nothing can be concluded at all.
+    private const int Lessons = 200;
+
+    // Where no price is known: so many are enough to serve from at the bounds that are in use.
+    private const int UnpricedLessons = 1000;
 
     // Half of what it brings is the user's.
     private const double Part = 0.5;
+
+    // What may be staked on hits to come, of what the first answers cost: where they have not come by then, nothing repeats.
+    private const double Stake = 0.02;
+    private const int StakedAnswers = 10_000;
 
     // A change of the traffic is noticed all the same.
     private const double Least = 0.01;
@@ -25,9 +33,10 @@ internal sealed class JudgeEconomy
 
     private readonly Lock _lock = new();
     private long _asked;
+    private long _answers;
     private double _spent;
-    private double _saved;
-    private long _unpriced;
+    private double _allowed;
+    private bool _isUnpriced;
 
     /// <summary>Returns with what probability to ask about a candidate that was not going to be served, in (0, 1].</summary>
     /// <param name="estimatedError">Its estimated probability of being wrong.</param>
@@ -41,8 +50,8 @@ internal sealed class JudgeEconomy
             }
 
             // Where a price is not known no saving can be shown; then ever fewer are asked, as n out of all that went before.
-            double affordable = _unpriced > 0 ? (double)Lessons / _asked
-                : _spent < Part * _saved ? 1
+            double affordable = _isUnpriced ? Math.Min(1, (double)UnpricedLessons / _asked)
+                : _spent < _allowed ? 1
                 : 0;
             return Math.Max(Least, affordable * (estimatedError > OutOfTheQuestion ? FarShare : 1));
         }
@@ -55,14 +64,18 @@ internal sealed class JudgeEconomy
         lock (_lock)
         {
             _asked++;
-            if (cost is null)
-            {
-                _unpriced++;
-            }
-            else if (_asked > Lessons)
-            {
-                _spent += cost.Value.Value;
-            }
+            _isUnpriced |= cost is null;
+            _spent += _asked > Lessons ? cost?.Value ?? 0 : 0;
+        }
+    }
+
+    /// <summary>Takes in that the model answered.</summary>
+    /// <param name="cost">What that cost, or null where it is not known.</param>
+    public void Answered(NanoUsd? cost)
+    {
+        lock (_lock)
+        {
+            _allowed += _answers++ < StakedAnswers ? Stake * (cost?.Value ?? 0) : 0;
         }
     }
 
@@ -72,7 +85,7 @@ internal sealed class JudgeEconomy
     {
         lock (_lock)
         {
-            _saved += worth?.Value ?? 0;
+            _allowed += Part * (worth?.Value ?? 0);
         }
     }
 }

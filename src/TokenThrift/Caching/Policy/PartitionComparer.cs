@@ -40,7 +40,7 @@ internal sealed class PartitionComparer
     public AnswerComparison Compare(string left, string right)
     {
         AnswerComparison verdict = AnswerComparer.Compare(left, right);
-        if (verdict != AnswerComparison.Unknown)
+        if (verdict == AnswerComparison.Same || (verdict == AnswerComparison.Different && AnswerComparer.AreAlike(left, right)))
         {
             return verdict;
         }
@@ -66,7 +66,7 @@ internal sealed class PartitionComparer
             return AnswerComparison.Different;
         }
 
-        return shared >= LeastInformation && says.Count >= LeastContent && AreCovered(says, other, saysToo) && AreCovered(saysToo, one, says) && AreSameFacts(left, right) && !AreOpposed(words, other) && !AreOpposed(wordsToo, one)
+        return verdict != AnswerComparison.Different && shared >= LeastInformation && says.Count >= LeastContent && AreCovered(says, other, saysToo) && AreCovered(saysToo, one, says) && AreSameFacts(left, right) && !AreOpposed(words, other) && !AreOpposed(wordsToo, one)
             && !AnswerContrast.DoNamesDiffer(one, other) && !AnswerContrast.IsReplaced(one, other) && !AnswerContrast.AreExchanged(one, other, says)
             ? AnswerComparison.Same
             : AnswerComparison.Unknown;

@@ -85,6 +85,7 @@ internal sealed class SemanticTier
             return;
         }
 
+        _labels.Answered(answer);
         PartitionEvidence evidence = _policy.For(lookup.Evidence);
         HitDecision decision = lookup.Decision;
         AnswerComparison verdict = AnswerComparison.Unknown;
@@ -95,7 +96,7 @@ internal sealed class SemanticTier
             bool isDrawn = _labels.IsDrawn(decision, _options.AuditRandom);
             verdict = await _labels.CompareAsync(lookup, answer, candidate, evidence, isDrawn, call.Options, cancellationToken).ConfigureAwait(false);
             group = verdict == AnswerComparison.Same ? candidate.AnswerGroup : AnswerLabels.GroupOf(lookup, answer, evidence);
-            if (group != own && _labels.AreOnlyRead)
+            if (group != own && _labels.AreRead)
             {
                 evidence.Join(own, group);
             }

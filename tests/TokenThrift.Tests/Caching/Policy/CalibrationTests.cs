@@ -7,11 +7,19 @@ public sealed class CalibrationTests
     [Theory]
     [InlineData(0.01, 0.01, 0.6, 1.7)]
     [InlineData(0.01, 0.03, 1.7, 4)]
-    [InlineData(0.02, 0.002, 0.6, 0.7)]
     public void Factor_follows_what_came_of_the_forecasts(double foretold, double real, double least, double most)
     {
         HitLabel[] labels = PolicySamples.Labels(4000, _ => foretold, _ => real, seed: 3);
         Assert.InRange(Calibration.Of(labels, foretold).Factor, least, most);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(0.05, 0.6, 0.7)]
+    public void Nothing_is_discounted_but_what_audits_bear_out(double propensity, double least, double most)
+    {
+        HitLabel[] labels = PolicySamples.Labels(4000, _ => 0.02, _ => 0.002, seed: 3, propensity);
+        Assert.InRange(Calibration.Of(labels, 0.02).Factor, least, most);
     }
 
     [Fact]

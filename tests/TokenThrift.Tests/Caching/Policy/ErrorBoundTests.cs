@@ -49,15 +49,37 @@ public sealed class ErrorBoundTests
         Assert.True(PolicySamples.LowerBound(bench.Wrong, bench.Hits) <= Bound, bench.ToString());
     }
 
+    [Fact]
+    public async Task Of_many_streams_hardly_one_is_clearly_over_the_bound_and_all_together_keep_it()
+    {
+        const int Streams = 40;
+        int hits = 0;
+        int wrong = 0;
+        int over = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(100, Streams), async (seed, _) =>
+        {
+            using var bench = new BoundBench(seed, streamed: seed % 2 == 0, ErrorRateBasis.Served);
+            await bench.PlayAsync(2000);
+            Interlocked.Add(ref hits, bench.Hits);
+            Interlocked.Add(ref wrong, bench.Wrong);
+            Interlocked.Add(ref over, PolicySamples.LowerBound(bench.Wrong, bench.Hits) > Bound ? 1 : 0);
+        });
+        Assert.True(hits > 200 * Streams, $"{hits}");
+        Assert.True(wrong <= Bound * hits, $"{wrong} of {hits}");
+        Assert.InRange(over, 0, Streams / 20);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Concurrent_traffic_meets_no_fault_and_keeps_the_bound(bool streamed)
+    public async Task Concurrent_traffic_meets_no_fault(bool streamed)
     {
         using var bench = new BoundBench(34, streamed, ErrorRateBasis.Served);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => bench.PlayAsync(300))));
         Assert.True(bench.Hits > 50, bench.ToString());
-        Assert.True(PolicySamples.LowerBound(bench.Wrong, bench.Hits) <= Bound, bench.ToString());
+
+        // What comes first is chance here, and one such stream in twenty may be over the bound by chance.
+        Assert.True(PolicySamples.LowerBound(bench.Wrong, bench.Hits) <= 2 * Bound, bench.ToString());
         Assert.Empty(bench.Log.Collector.GetSnapshot());
     }
 

@@ -25,13 +25,13 @@ internal static class PolicySamples
     });
 
     /// <summary>Makes labels with stated forecasts and real shares of wrong ones.</summary>
-    public static HitLabel[] Labels(int count, Func<int, double> foretold, Func<int, double> real, int seed)
+    public static HitLabel[] Labels(int count, Func<int, double> foretold, Func<int, double> real, int seed, double propensity = 1)
     {
         var random = new Random(seed);
         return
         [
             .. Enumerable.Range(0, count).Select(i =>
-                new HitLabel(Evidence(random.NextDouble()), random.NextDouble() < real(i) ? AnswerComparison.Different : AnswerComparison.Same, 1, foretold(i))),
+                new HitLabel(Evidence(random.NextDouble()), random.NextDouble() < real(i) ? AnswerComparison.Different : AnswerComparison.Same, propensity, foretold(i))),
         ];
     }
 
