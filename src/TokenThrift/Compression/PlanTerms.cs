@@ -12,7 +12,7 @@ internal readonly record struct PlanTerms
     public HistoryChain? History { get; init; }
 
     /// <summary>Gets what the log tells of the history, or <see langword="null"/> when there is none.</summary>
-    public IReadOnlyList<EpochEntry>? Log { get; init; }
+    public SessionLog? Log { get; init; }
 
     /// <summary>Gets a value indicating whether nothing more may be taken out, because it could not be kept.</summary>
     public bool IsKeeping { get; init; }

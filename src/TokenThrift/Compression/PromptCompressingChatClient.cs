@@ -130,6 +130,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             loop.Report(response.Usage);
             if (!await loop.ContinueAsync(response, cancellationToken).ConfigureAwait(false))
             {
+                await NoteAsync(list, loop, context, cancellationToken).ConfigureAwait(false);
                 return loop.Complete(response);
             }
         }
@@ -175,7 +176,24 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             isDone = !await loop.ContinueAsync(updates.ToChatResponse(), cancellationToken).ConfigureAwait(false);
         }
 
+        await NoteAsync(list, loop, context, cancellationToken).ConfigureAwait(false);
         loop.Complete(null);
+    }
+
+    // The next request holds what was fetched back, and another process may be the one to send it.
+    private async ValueTask NoteAsync(IReadOnlyList<ChatMessage> messages, RetrievalLoop loop, RequestContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _log.AppendAsync(ScopeOf(context), messages, loop.Exchanges, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            if (_storeFaults.Enter())
+            {
+                _logger.StoreFault(e);
+            }
+        }
     }
 
     private RetrievalLoop LoopFor(CompressionPlan plan, RequestContext context) =>
@@ -196,9 +214,9 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
                 await _store.KeepAsync(scope, item.Reference, item.Original, cancellationToken).ConfigureAwait(false);
             }
 
-            foreach (EpochEntry entry in plan?.NewEntries ?? [])
+            if (plan is not null)
             {
-                await _log.AppendAsync(scope, messages, entry, plan!.Prices, cancellationToken).ConfigureAwait(false);
+                await _log.AppendAsync(scope, messages, plan, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -271,7 +289,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         }
     }
 
-    private async ValueTask<IReadOnlyList<EpochEntry>?> TryReadLogAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
+    private async ValueTask<SessionLog?> TryReadLogAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
     {
         try
         {

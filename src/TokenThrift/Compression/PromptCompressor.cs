@@ -102,7 +102,7 @@ internal sealed class PromptCompressor
         int known = conversation.Items.Count;
         PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
         Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
-        Dictionary<int, EpochEntry>? log = terms.Log?.GroupBy(entry => entry.Messages).ToDictionary(entries => entries.Key, entries => entries.Last());
+        Dictionary<int, EpochEntry>? log = terms.Log?.Entries.GroupBy(entry => entry.Messages).ToDictionary(entries => entries.Key, entries => entries.Last());
         List<int> missing = CallsSince(before, messages);
         string modelId = model?.Id ?? string.Empty;
         CalledModels? called = terms.Called;
@@ -115,6 +115,14 @@ internal sealed class PromptCompressor
             {
                 conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = log is not null || wentElsewhere, Entry = log?.GetValueOrDefault(i) });
                 known = conversation.Items.Count;
+                if (terms.Log?.Exchanges.GetValueOrDefault(i) is { } exchanges && missing.Contains(i))
+                {
+                    conversation.Exchange(exchanges);
+                    foreach ((int at, IReadOnlyList<ChatMessage> slot) in conversation.TakeExchanges(messages))
+                    {
+                        restored[at] = slot;
+                    }
+                }
             }
 
             conversation.Add(messages[i], history.Hashes[i], rewriter, restored.GetValueOrDefault(i));

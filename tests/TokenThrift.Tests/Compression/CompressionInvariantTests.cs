@@ -58,6 +58,86 @@ public sealed class CompressionInvariantTests
         }
     }, iter: 40);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Instances_over_one_log_break_the_prefix_only_where_it_says_so_and_a_fresh_one_sends_the_same(bool streamed) =>
+        await Gen.Select(Result.Array[8, 40], Gen.Int[0, 1 << 30]).SampleAsync(async (results, seed) =>
+        {
+            var random = new Random(seed);
+            var shared = new CompressionStore(new Microsoft.Extensions.Caching.Distributed.MemoryDistributedCache(
+                Microsoft.Extensions.Options.Options.Create(new Microsoft.Extensions.Caching.Memory.MemoryDistributedCacheOptions())));
+            int asked = 0;
+            using var model = new ScriptedChatClient(call =>
+            {
+                string? reference = ++asked % 4 == 0 ? ReferenceIn(call.Messages) : null;
+                return reference is null ? ScriptedChatClient.Answer("fine")
+                    : ScriptedChatClient.ToolCall("thrift_retrieve", new Dictionary<string, object?> { ["ref"] = reference }, $"r{asked}");
+            });
+            PromptCompressingChatClient[] instances = [Client(model, shared), Client(model, shared)];
+            List<ChatMessage> messages = Conversations.Start();
+            for (int i = 0; i < results.Length; i++)
+            {
+                messages.Call("tool", results[i]);
+                IEnumerable<ChatMessage> request = [.. messages];
+                ChatOptions? options = null;
+                RequestContext context = RequestContext.GetOrCreate(ref request, ref options);
+                int before = model.Calls.Count;
+                await instances[random.Next(2)].AskAsync(streamed, request, options);
+
+                // Within a request the answers to the model's own calls come last, and nothing else changes.
+                for (int call = Math.Max(1, before); call < model.Calls.Count; call++)
+                {
+                    if (call > before || ReceiptRecorder.Of(context).Compressions()[0].Epoch is null)
+                    {
+                        IReadOnlyList<ChatMessage> sent = model.Calls[call - 1].Messages;
+                        Assert.Equal(sent.Select(MessageHash.Of), model.Calls[call].Messages.Take(sent.Count).Select(MessageHash.Of));
+                    }
+                }
+            }
+
+            // A last request, so that what was fetched back in the one before is in it.
+            asked = 0;
+            messages.Call("tool", "the end");
+            await instances[0].AskAsync(streamed, messages);
+            UInt128[] last = [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
+            asked = 0;
+            using PromptCompressingChatClient fresh = Client(model, shared);
+            await fresh.AskAsync(streamed, messages);
+            Assert.Equal(last, model.Calls[^1].Messages.Select(MessageHash.Of));
+            Array.ForEach(instances, instance => instance.Dispose());
+        }, iter: 25);
+
+    [Fact]
+    public async Task Copy_that_is_taken_while_an_answer_comes_in_is_whole()
+    {
+        var compressor = new PromptCompressor(new PromptCompressionOptions(), (_, e) => throw e);
+        ModelInfo model = Catalog.Find("test-model")!;
+        var conversation = compressor.Plan(Conversations.Start().Call("hotels", Conversations.PrettyRows), null, TokenCounters.Shared.For(null), model, default).Conversation;
+        Int128 expected = conversation.Account.Spent + conversation.Account.Balance;
+        bool isDone = false;
+        var copies = Task.Run(() =>
+        {
+            int torn = 0;
+            while (!Volatile.Read(ref isDone))
+            {
+                var account = conversation.Copy().Account;
+                torn += account.Spent + account.Balance == expected ? 0 : 1;
+            }
+
+            return torn;
+        });
+        for (int i = 0; i < 300_000; i++)
+        {
+            // What fetching costs is spent and not saved: the sum stays.
+            conversation.Retrieved(1);
+        }
+
+        Volatile.Write(ref isDone, true);
+        Assert.Equal(0, await copies);
+        Assert.NotEqual(0, conversation.Account.Balance);
+    }
+
     [Fact]
     public async Task A_fresh_process_sends_the_same_bytes() => await Result.Array[1, 30].SampleAsync(async results =>
     {
@@ -143,8 +223,12 @@ public sealed class CompressionInvariantTests
         Assert.Equal(Conversations.PrettyRows, messages[^1].ResultText());
     }
 
-    private static PromptCompressingChatClient Client(IChatClient model) =>
-        new(new MeteringChatClient(model, Catalog, new TokenCounters(), TimeProvider.System), new PromptCompressionOptions());
+    private static PromptCompressingChatClient Client(IChatClient model, CompressionStore? store = null) =>
+        new(new MeteringChatClient(model, Catalog, new TokenCounters(), TimeProvider.System), new PromptCompressionOptions(), store: store);
+
+    private static string? ReferenceIn(IEnumerable<ChatMessage> messages) => messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>()
+        .Select(r => System.Text.RegularExpressions.Regex.Match((string)r.Result!, @"\[removed.*?(tt-[0-9a-f]{12})"))
+        .FirstOrDefault(match => match.Success)?.Groups[1].Value;
 
     private static string Ids(ChatMessage message) => message.Role + string.Join(',', message.Contents.Select(content => content switch
     {

@@ -88,6 +88,102 @@ public sealed class EpochLogTests
         Assert.InRange(breaks, 1, 5);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_fetched_back_is_sent_again_by_another_instance(bool streamed)
+    {
+        IDistributedCache shared = NewCache();
+        using var model = new ScriptedChatClient(call => call.Messages[^1].Text == "first?" && ReferenceIn(call.Messages) is { } reference
+            ? ScriptedChatClient.ToolCall("thrift_retrieve", new Dictionary<string, object?> { ["ref"] = reference, ["query"] = "entry \"7\"\tor\nmore" }, "r1")
+            : ScriptedChatClient.Answer("fine"));
+        using PromptCompressingChatClient first = Client(model, shared);
+        List<ChatMessage> messages = await RunAsync(streamed, first);
+        messages.Add(new ChatMessage(ChatRole.Assistant, "So far so good."));
+        messages.Add(new ChatMessage(ChatRole.User, "first?"));
+        messages.AddRange((await first.AskAsync(streamed, messages)).Messages);
+        IReadOnlyList<ChatMessage> sent = model.Calls[^1].Messages;
+        Assert.Contains(sent, message => message.Contents.OfType<FunctionCallContent>().Any(call => call.CallId == "r1"));
+        messages.Add(new ChatMessage(ChatRole.User, "thanks"));
+
+        using PromptCompressingChatClient second = Client(model, shared);
+        await second.AskAsync(streamed, messages);
+        Assert.Equal(sent.Select(MessageHash.Of), model.Calls[^1].Messages.Take(sent.Count).Select(MessageHash.Of));
+
+        // Later too, when the call is not the last one any more and another epoch may have come.
+        UInt128[] later = await GoOnAsync(streamed, second, model, messages);
+        using PromptCompressingChatClient third = Client(model, shared);
+        await third.AskAsync(streamed, messages);
+        Assert.Equal(later, model.Calls[^1].Messages.Select(MessageHash.Of));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Conversations_with_one_opening_that_write_at_the_same_moment_take_nothing_from_one_another(bool streamed)
+    {
+        const int Forks = 8;
+        var shared = new SlowCache();
+        List<ChatMessage>[] forks = new List<ChatMessage>[Forks];
+        UInt128[][] sent = new UInt128[Forks][];
+        await Task.WhenAll(Enumerable.Range(0, Forks).Select(fork => Task.Run(async () =>
+        {
+            using var model = new ScriptedChatClient("fine");
+            using PromptCompressingChatClient client = Client(model, shared);
+            forks[fork] = await RunAsync(streamed, fork, client);
+            sent[fork] = [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
+            Assert.Contains(model.Calls[^1].Messages, IsDigest);
+        })));
+
+        for (int fork = 0; fork < Forks; fork++)
+        {
+            using var model = new ScriptedChatClient("fine");
+            using PromptCompressingChatClient restarted = Client(model, shared);
+            await restarted.AskAsync(streamed, forks[fork]);
+            Assert.Equal(sent[fork], model.Calls[^1].Messages.Select(MessageHash.Of));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_log_of_the_version_before_is_still_read(bool streamed)
+    {
+        var shared = new RecordingCache();
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient first = Client(model, shared);
+        List<ChatMessage> messages = await RunAsync(streamed, first);
+        UInt128[] sent = [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
+
+        // As it was: all entries in the one place that is now only a mark.
+        string mark = Assert.Single(shared.Keys, key => key.Contains(":log-", StringComparison.Ordinal));
+        string newest = shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Select(key => shared.GetString(key)!).MaxBy(text => text.Length)!;
+        foreach (string key in shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).ToArray())
+        {
+            shared.Remove(key);
+        }
+
+        shared.SetString(mark, string.Join('\n', newest.Split('\n').Where(line => line.StartsWith("1 ", StringComparison.Ordinal))));
+        using PromptCompressingChatClient second = Client(model, shared);
+        await second.AskAsync(streamed, messages);
+        Assert.Equal(sent, model.Calls[^1].Messages.Select(MessageHash.Of));
+    }
+
+    private static string? ReferenceIn(IEnumerable<ChatMessage> messages) => messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>()
+        .Select(r => System.Text.RegularExpressions.Regex.Match((string)r.Result!, @"^\[removed.*?(tt-[0-9a-f]{12})"))
+        .FirstOrDefault(match => match.Success)?.Groups[1].Value;
+
+    private static async Task<UInt128[]> GoOnAsync(bool streamed, PromptCompressingChatClient client, ScriptedChatClient model, List<ChatMessage> messages)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            messages.Call("report", string.Join('\n', Enumerable.Range(0, 200).Select(j => $"late {i} {j} with value {(i * 7907) + (j * 104723)}")));
+            await client.AskAsync(streamed, messages);
+        }
+
+        return [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
+    }
+
     private static bool IsDigest(ChatMessage message) =>
         message.Contents.OfType<FunctionResultContent>().Any(r => ((string)r.Result!).StartsWith("[removed", StringComparison.Ordinal));
 
@@ -97,17 +193,69 @@ public sealed class EpochLogTests
         new MeteringChatClient(model, Catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions(), store: new CompressionStore(cache));
 
     // Long enough for an epoch to pay.
-    private static async Task<List<ChatMessage>> RunAsync(bool streamed, params PromptCompressingChatClient[] clients)
+    private static Task<List<ChatMessage>> RunAsync(bool streamed, params PromptCompressingChatClient[] clients) => RunAsync(streamed, 0, clients);
+
+    private static async Task<List<ChatMessage>> RunAsync(bool streamed, int seed, params PromptCompressingChatClient[] clients)
     {
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 60; i++)
         {
             messages.Call("report", i % 20 < 6
-                ? string.Join('\n', Enumerable.Range(0, 400).Select(j => $"entry {i} {j} of a long report with value {(i * 7919) + (j * 104729)}"))
+                ? string.Join('\n', Enumerable.Range(0, 400).Select(j => $"entry {i} {j} of a long report with value {seed + (i * 7919) + (j * 104729)}"))
                 : $"nothing new {i}");
             await clients[i % clients.Length].AskAsync(streamed, messages);
         }
 
         return messages;
+    }
+
+    /// <summary>A cache that others get at between any two steps.</summary>
+    private class RecordingCache : IDistributedCache
+    {
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, byte[]> _values = new(StringComparer.Ordinal);
+
+        public ICollection<string> Keys => _values.Keys;
+
+        public byte[]? Get(string key) => _values.GetValueOrDefault(key);
+
+        public virtual Task<byte[]?> GetAsync(string key, CancellationToken token = default) => Task.FromResult(Get(key));
+
+        public void Refresh(string key)
+        {
+        }
+
+        public Task RefreshAsync(string key, CancellationToken token = default) => Task.CompletedTask;
+
+        public void Remove(string key) => _values.TryRemove(key, out _);
+
+        public Task RemoveAsync(string key, CancellationToken token = default)
+        {
+            Remove(key);
+            return Task.CompletedTask;
+        }
+
+        public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => _values[key] = value;
+
+        public virtual Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
+        {
+            Set(key, value, options);
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class SlowCache : RecordingCache
+    {
+        public override async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
+        {
+            byte[]? value = Get(key);
+            await Task.Delay(2, token);
+            return value;
+        }
+
+        public override async Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
+        {
+            await Task.Delay(2, token);
+            Set(key, value, options);
+        }
     }
 }

@@ -29,6 +29,9 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     /// <summary>Gets the options of the next call.</summary>
     public ChatOptions? Options => _options ?? _first;
 
+    /// <summary>Gets what the model fetched back.</summary>
+    public IReadOnlyList<HiddenExchange> Exchanges => _exchanges;
+
     /// <summary>Takes in what the provider says that it read from its cache in the first call; the others only fetch content back.</summary>
     public void Report(UsageDetails? usage)
     {
@@ -80,7 +83,7 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     {
         if (_isActive)
         {
-            plan.Conversation.Exchanges = [.. _exchanges];
+            plan.Conversation.Exchange([.. _exchanges]);
         }
 
         if (response is null || _exchanges.Count == 0)

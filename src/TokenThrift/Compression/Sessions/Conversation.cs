@@ -7,10 +7,11 @@ namespace TokenThrift.Compression.Sessions;
 
 /// <summary>
 /// A history as it was sent: a fold over its messages and calls. A copy is taken before each call, so that histories
-/// with the same opening can go different ways. Not safe for concurrent use.
+/// with the same opening can go different ways. Not safe for concurrent use, but for what comes with the answer: copies may be taken meanwhile.
 /// </summary>
 internal sealed class Conversation
 {
+    private readonly Lock _answerLock = new();
     private readonly List<UInt128> _chain;
     private readonly List<MessageKind> _kinds;
     private readonly List<string?> _names;
@@ -62,6 +63,7 @@ internal sealed class Conversation
         CalledAt = other.CalledAt;
         ToolTokens = other.ToolTokens;
         Exchanges = other.Exchanges;
+        ExchangedAt = other.ExchangedAt;
         Log = other.Log;
         Last = other.Last;
     }
@@ -88,8 +90,11 @@ internal sealed class Conversation
     /// <summary>Gets the tokens of the retrieve tool's definition.</summary>
     public int ToolTokens { get; init; }
 
-    /// <summary>Gets or sets what the model fetched back while it answered the last call; set once the answer is complete.</summary>
-    public IReadOnlyList<HiddenExchange> Exchanges { get; set; } = [];
+    /// <summary>Gets what the model fetched back while it answered the last call.</summary>
+    public IReadOnlyList<HiddenExchange> Exchanges { get; private set; } = [];
+
+    /// <summary>Gets at which lengths of the history the model fetched something back, in order.</summary>
+    public IReadOnlyList<int> ExchangedAt { get; private set; } = [];
 
     /// <summary>Gets what was decided in this history, in order.</summary>
     public IReadOnlyList<EpochEntry> Log { get; private set; } = [];
@@ -103,7 +108,23 @@ internal sealed class Conversation
     /// <summary>Gets the results of which the last call took something out.</summary>
     public IReadOnlyList<ResultItem> NewlyRemoved => Decided is null ? [] : [.. Decided.Folded.Concat(Decided.Replaced).Select(i => Items[i])];
 
-    public Conversation Copy() => new(this);
+    public Conversation Copy()
+    {
+        lock (_answerLock)
+        {
+            return new Conversation(this);
+        }
+    }
+
+    /// <summary>Takes in what the model fetched back while it answered the last call, once the answer is complete.</summary>
+    public void Exchange(IReadOnlyList<HiddenExchange> exchanges)
+    {
+        lock (_answerLock)
+        {
+            Exchanges = exchanges;
+            ExchangedAt = exchanges.Count == 0 || (ExchangedAt.Count > 0 && ExchangedAt[^1] == CalledAt) ? ExchangedAt : [.. ExchangedAt, CalledAt];
+        }
+    }
 
     /// <summary>Takes out what was fetched back during the last call, to be put among the messages that follow.</summary>
     /// <param name="messages">The whole history.</param>
@@ -258,16 +279,25 @@ internal sealed class Conversation
     /// <summary>Takes in how many tokens the provider read from its cache in the last call.</summary>
     public void Report(long cached)
     {
-        if (Last is { } last && Account.Last is { Prefix: > 0 })
+        lock (_answerLock)
         {
-            Last = last with { Missed = cached == 0 };
-            Account.Correct(cached);
+            if (Last is { } last && Account.Last is { Prefix: > 0 })
+            {
+                Last = last with { Missed = cached == 0 };
+                Account.Correct(cached);
+            }
         }
     }
 
     /// <summary>Books a round trip that only fetched content back.</summary>
     /// <param name="tokens">The tokens that it added to the prompt.</param>
-    public void Retrieved(long tokens) => Account.Retrieved(tokens);
+    public void Retrieved(long tokens)
+    {
+        lock (_answerLock)
+        {
+            Account.Retrieved(tokens);
+        }
+    }
 
     private int Tool => HasHandles ? ToolTokens : 0;
 

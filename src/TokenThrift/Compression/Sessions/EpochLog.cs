@@ -1,27 +1,29 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.AI;
-using TokenThrift.Requests;
-using TokenThrift.Tokens;
+using TokenThrift.Compression.Retrieval;
 
 namespace TokenThrift.Compression.Sessions;
 
 /// <summary>
-/// What was decided in conversations with one opening, kept beside the originals: with it, the same history gives the same
-/// bytes in another process, whatever the clock, the cache or the prices were. One line an entry; the fingerprint of the
-/// history up to the entry tells conversations apart that diverged later.
+/// What was decided in conversations, and what the model fetched back in them, kept beside the originals: with it, the same history gives the
+/// same bytes in another process, whatever the clock, the cache or the prices were.
 /// </summary>
-/// <remarks>Where two processes write to the same conversation at the same moment, one entry can be lost; that costs what a lost log costs, a break.</remarks>
+/// <remarks>
+/// Each entry has a key of its own, made of the fingerprint of the history up to it, and is never changed: processes that write at the same
+/// moment, to one conversation or to two with the same opening, cannot take anything from one another. An entry holds those before it, so that the newest tells all. It is looked for
+/// from the newest call of the history backwards, and only where a mark under the opening says that there are any. Safe for concurrent use.
+/// </remarks>
 internal sealed class EpochLog(CompressionStore store, string modelId)
 {
-    private const string Version = "1";
-    private const int LongestLog = 512;
-    private const int Remembered = 8_192;
-    private static readonly CountMemo<byte[]> Known = new(Remembered);
+    // The mark; a text of another kind under its key is a log of an earlier version, with all entries in one place.
+    private const string Mark = "2";
 
-    /// <summary>Reads the entries that belong to a history; <see langword="null"/> when there is no log.</summary>
-    public async ValueTask<IReadOnlyList<EpochEntry>?> ReadAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
+    private const char ExchangesMark = 'x';
+
+    // So many calls are asked about at once.
+    private const int AtOnce = 16;
+
+    /// <summary>Reads what belongs to a history; <see langword="null"/> when there is no log.</summary>
+    public async ValueTask<SessionLog?> ReadAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
     {
         string? text = await store.FindLatestAsync(scope, NameOf(messages), cancellationToken).ConfigureAwait(false);
         if (text is null)
@@ -29,62 +31,96 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
             return null;
         }
 
-        (string Print, EpochEntry Entry)[] lines = [.. text.Split('\n').Select(Parse).OfType<(string Print, EpochEntry Entry)>()];
-        Dictionary<int, string> prints = Prints(messages, [.. lines.Select(line => line.Entry.Messages)]);
-        return [.. lines.Where(line => prints.GetValueOrDefault(line.Entry.Messages) == line.Print).Select(line => line.Entry)];
+        List<int> calls = CallsIn(messages);
+        Dictionary<int, string> prints = HistoryPrints.Of(messages, calls);
+        string lineage = text == Mark ? string.Empty : text;
+        var exchanges = new Dictionary<int, IReadOnlyList<HiddenExchange>>();
+        for (int end = calls.Count; end > 0 && text == Mark && lineage.Length == 0; end -= AtOnce)
+        {
+            int[] asked = [.. calls.Take(end).TakeLast(AtOnce).Reverse()];
+            string?[] entries = await Task.WhenAll(asked.Select(call => FindAsync(scope, EntryOf(prints[call]), cancellationToken))).ConfigureAwait(false);
+            int found = Array.FindIndex(entries, entry => entry is not null);
+            lineage = found < 0 ? string.Empty : entries[found]!;
+            await FetchAsync(scope, found < 0 ? asked : asked[..(found + 1)], prints, exchanges, cancellationToken).ConfigureAwait(false);
+        }
+
+        string[] lines = lineage.Split('\n');
+        int[] earlier = [.. lines.Select(line => EpochLine.Numbers(line, ExchangesMark)).OfType<int[]>().SelectMany(lengths => lengths).Where(length => prints.ContainsKey(length) && !exchanges.ContainsKey(length))];
+        await FetchAsync(scope, earlier, prints, exchanges, cancellationToken).ConfigureAwait(false);
+        return new SessionLog(
+            [.. lines.Select(EpochLine.Parse).OfType<(string Print, EpochEntry Entry)>().Where(line => prints.GetValueOrDefault(line.Entry.Messages) == line.Print).Select(line => line.Entry)],
+            exchanges);
     }
 
-    /// <summary>Adds an entry; a throw means that it may not have been written.</summary>
-    public async ValueTask AppendAsync(string scope, IReadOnlyList<ChatMessage> messages, EpochEntry entry, PriceRatios? prices, CancellationToken cancellationToken)
+    /// <summary>Adds what was decided before a call; a throw means that it may not have been written.</summary>
+    /// <param name="scope">Whose conversation it is.</param>
+    /// <param name="messages">The history.</param>
+    /// <param name="plan">What is to be sent.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public async ValueTask AppendAsync(string scope, IReadOnlyList<ChatMessage> messages, CompressionPlan plan, CancellationToken cancellationToken)
     {
-        string name = NameOf(messages);
-        string line = string.Join(
-            ' ',
-            Version,
-            entry.Messages.ToString(CultureInfo.InvariantCulture),
-            Prints(messages, [entry.Messages])[entry.Messages],
-            entry.Reason,
-            string.Create(CultureInfo.InvariantCulture, $"{prices?.Read ?? 0}/{prices?.Write ?? 0}"),
-            "f" + string.Join(',', entry.Folded),
-            "r" + string.Join(',', entry.Replaced),
-            "d" + string.Join(',', entry.Dropped));
-        string? known = await store.FindLatestAsync(scope, name, cancellationToken).ConfigureAwait(false);
-        string[] kept = known is null ? [] : [.. known.Split('\n').TakeLast(LongestLog - 1)];
-        if (!kept.Contains(line, StringComparer.Ordinal))
+        if (plan.NewEntries.Count == 0)
         {
-            await store.KeepAsync(scope, name, string.Join('\n', [.. kept, line]), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        IReadOnlyList<EpochEntry> log = plan.Conversation.Log;
+        Dictionary<int, string> prints = HistoryPrints.Of(messages, [.. log.Select(entry => entry.Messages)]);
+        int newest = plan.NewEntries.Max(entry => entry.Messages);
+        string lineage = string.Join(
+            '\n',
+            [.. log.Where(entry => entry.Messages <= newest).Select(entry => EpochLine.Write(entry, prints[entry.Messages], plan.Prices)), ExchangesMark + string.Join(',', plan.Conversation.ExchangedAt)]);
+        await store.KeepAsync(scope, EntryOf(prints[newest]), lineage, cancellationToken).ConfigureAwait(false);
+        await store.KeepAsync(scope, NameOf(messages), Mark, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds what the model fetched back in a call; a throw means that it may not have been written.</summary>
+    /// <param name="scope">Whose conversation it is.</param>
+    /// <param name="messages">The history of the call.</param>
+    /// <param name="exchanges">What was fetched back, in order; none writes nothing.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public async ValueTask AppendAsync(string scope, IReadOnlyList<ChatMessage> messages, IReadOnlyList<HiddenExchange> exchanges, CancellationToken cancellationToken)
+    {
+        if (exchanges.Count > 0)
+        {
+            string name = ExchangesOf(HistoryPrints.Of(messages, [messages.Count])[messages.Count]);
+            await store.KeepAsync(scope, name, string.Join('\n', exchanges.Select(ExchangeLine.Write)), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    internal static (string Print, EpochEntry Entry)? Parse(string line)
+    private async Task FetchAsync(string scope, int[] calls, Dictionary<int, string> prints, Dictionary<int, IReadOnlyList<HiddenExchange>> exchanges, CancellationToken cancellationToken)
     {
-        string[] parts = line.Split(' ');
-        return parts.Length == 8 && parts[0] == Version && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int messages)
-            && Numbers(parts[5], 'f') is { } folded && Numbers(parts[6], 'r') is { } replaced && Numbers(parts[7], 'd') is { } dropped
-            ? (parts[2], new EpochEntry(messages, parts[3], folded, replaced, dropped))
-            : null;
-    }
-
-    private static int[]? Numbers(string text, char mark)
-    {
-        if (text.Length == 0 || text[0] != mark)
+        string?[] texts = await Task.WhenAll(calls.Select(call => FindAsync(scope, ExchangesOf(prints[call]), cancellationToken))).ConfigureAwait(false);
+        for (int i = 0; i < calls.Length; i++)
         {
-            return null;
-        }
-
-        var numbers = new List<int>();
-        foreach (string part in text[1..].Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            if (texts[i] is { } text && text.Split('\n').Select(ExchangeLine.Parse).ToList() is var read && read.TrueForAll(exchange => exchange is not null))
             {
-                return null;
+                exchanges[calls[i]] = [.. read.OfType<HiddenExchange>()];
             }
+        }
+    }
 
-            numbers.Add(number);
+    private Task<string?> FindAsync(string scope, string name, CancellationToken cancellationToken) => store.FindAsync(scope, name, cancellationToken).AsTask();
+
+    // The lengths of the history at which a model was called, that of this call among them.
+    private static List<int> CallsIn(IReadOnlyList<ChatMessage> messages)
+    {
+        var calls = new List<int>();
+        for (int i = 1; i < messages.Count; i++)
+        {
+            if (messages[i].Role == ChatRole.Assistant && messages[i - 1].Role != ChatRole.Assistant)
+            {
+                calls.Add(i);
+            }
         }
 
-        return [.. numbers];
+        calls.Add(messages.Count);
+        return calls;
     }
+
+    private string EntryOf(string print) => $"epoch-{print}-{modelId}";
+
+    private string ExchangesOf(string print) => $"fetched-{print}-{modelId}";
 
     // Up to and with the first message of the user: what all histories of a conversation share.
     private string NameOf(IReadOnlyList<ChatMessage> messages)
@@ -96,59 +132,6 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
         }
 
         int count = Math.Min(messages.Count, opening + 1);
-        return $"log-{Prints(messages, [count])[count]}-{modelId}";
-    }
-
-    // Of the whole history up to each of some lengths. The hash is the same in every process.
-    private static Dictionary<int, string> Prints(IReadOnlyList<ChatMessage> messages, HashSet<int> lengths)
-    {
-        var prints = new Dictionary<int, string>();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        int longest = lengths.Count == 0 ? 0 : lengths.Max();
-        for (int i = 0; i < messages.Count && i < longest; i++)
-        {
-            hash.AppendData(PrintOf(messages[i]));
-            if (lengths.Contains(i + 1))
-            {
-                prints[i + 1] = Convert.ToHexStringLower(hash.GetCurrentHash().AsSpan(0, 16));
-            }
-        }
-
-        return prints;
-    }
-
-    // Each message is read once, however often its conversation is appended to.
-    private static byte[] PrintOf(ChatMessage message)
-    {
-        UInt128 key = MessageHash.Of(message);
-        if (!Known.TryGet(key, out byte[] print))
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            Append(hash, message.Role.Value);
-            foreach (AIContent content in message.Contents)
-            {
-                Append(hash, content.GetType().Name);
-                Append(hash, content switch
-                {
-                    TextContent text => text.Text,
-                    TextReasoningContent reasoning => reasoning.Text,
-                    FunctionCallContent call => $"{call.CallId}\n{call.Name}\n{ContentText.OfArguments(call.Arguments)}",
-                    FunctionResultContent result => $"{result.CallId}\n{ContentText.Of(result.Result)}",
-                    _ => string.Empty,
-                });
-            }
-
-            print = hash.GetHashAndReset();
-            Known.Add(key, print);
-        }
-
-        return print;
-    }
-
-    private static void Append(IncrementalHash hash, string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        hash.AppendData(BitConverter.GetBytes(bytes.Length));
-        hash.AppendData(bytes);
+        return $"log-{HistoryPrints.Of(messages, [count])[count]}-{modelId}";
     }
 }
