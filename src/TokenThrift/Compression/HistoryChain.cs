@@ -23,4 +23,18 @@ internal sealed record HistoryChain(UInt128[] Hashes, UInt128[] Keys, IReadOnlyL
 
         return new HistoryChain(hashes, keys, messages);
     }
+
+    /// <summary>Lists the lengths of a history at which a model was called: before each answer in it.</summary>
+    /// <param name="messages">The history.</param>
+    /// <param name="from">The least length; at least 1.</param>
+    public static IEnumerable<int> CallsIn(IReadOnlyList<ChatMessage> messages, int from = 1)
+    {
+        for (int i = Math.Max(1, from); i < messages.Count; i++)
+        {
+            if (messages[i].Role == ChatRole.Assistant && messages[i - 1].Role != ChatRole.Assistant)
+            {
+                yield return i;
+            }
+        }
+    }
 }

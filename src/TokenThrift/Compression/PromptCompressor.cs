@@ -173,20 +173,9 @@ internal sealed class PromptCompressor
         }
     }
 
-    // The lengths of the history at which a model was called, without those that are remembered.
-    private static List<int> CallsSince(Conversation? known, IReadOnlyList<ChatMessage> messages)
-    {
-        var calls = new List<int>();
-        for (int i = Math.Max(1, known?.Count ?? 1); i < messages.Count; i++)
-        {
-            if (messages[i].Role == ChatRole.Assistant && messages[i - 1].Role != ChatRole.Assistant && i != known?.CalledAt)
-            {
-                calls.Add(i);
-            }
-        }
-
-        return calls;
-    }
+    // Without those that are remembered.
+    private static List<int> CallsSince(Conversation? known, IReadOnlyList<ChatMessage> messages) =>
+        [.. HistoryChain.CallsIn(messages, known?.Count ?? 1).Where(call => call != known?.CalledAt)];
 
     // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.
     private static string? ColdOf(LastCall last, UInt128 tools, DateTimeOffset now, ModelInfo? model) =>

@@ -18,6 +18,10 @@ public static class UsageCost
         return OfTier(usage, prices.ForInput(usage.Input));
     }
 
+    /// <summary>Computes what a call to a model cost, or returns <see langword="null"/> where the usage, the model or a price is not known.</summary>
+    internal static NanoUsd? Of(TokenUsage? usage, string? modelId, ModelCatalog catalog) =>
+        usage is { } known && catalog.Find(modelId) is { } model ? Of(known, model.Prices) : null;
+
     /// <summary>Computes what tokens cost at the prices of one tier, whatever their number.</summary>
     internal static NanoUsd? OfTier(TokenUsage usage, ModelPrices tier)
     {

@@ -38,7 +38,7 @@ internal sealed class AnswerLabels(IAnswerComparer comparer, ModelCatalog catalo
     {
         if (_judge is not null)
         {
-            _economy.Served(PriceOf(answer.Usage, answer.ModelId));
+            _economy.Served(UsageCost.Of(answer.Usage, answer.ModelId, catalog));
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class AnswerLabels(IAnswerComparer comparer, ModelCatalog catalo
     {
         if (_judge is not null)
         {
-            _economy.Answered(PriceOf(answer.Usage, answer.ModelId));
+            _economy.Answered(UsageCost.Of(answer.Usage, answer.ModelId, catalog));
         }
     }
 
@@ -118,12 +118,9 @@ internal sealed class AnswerLabels(IAnswerComparer comparer, ModelCatalog catalo
         (AnswerComparison verdict, JudgeReply? reply) = await _judge!.AskAsync(pair, options, cancellationToken).ConfigureAwait(false);
         if (reply is { } said)
         {
-            _economy.Asked(PriceOf(TokenUsage.From(said.Usage), said.ModelId));
+            _economy.Asked(UsageCost.Of(TokenUsage.From(said.Usage), said.ModelId, catalog));
         }
 
         return verdict;
     }
-
-    private NanoUsd? PriceOf(TokenUsage? usage, string? modelId) =>
-        usage is { } known && catalog.Find(modelId) is { } model ? UsageCost.Of(known, model.Prices) : null;
 }

@@ -10,8 +10,6 @@ internal static class Calibration
     // As many labels as are needed to expect this many wrong ones.
     private const double Enough = 5;
 
-    // Where more than half are wrong nothing is served; what happens there says nothing.
-    private const double OutOfTheQuestion = 0.5;
 
     private const double Least = 0.6;
 
@@ -48,7 +46,7 @@ internal static class Calibration
         double floor = 1;
         int wrong = 0;
         int relevantWrong = 0;
-        for (int i = 0; i < foretold.Length && foretold[i] < OutOfTheQuestion; i++)
+        for (int i = 0; i < foretold.Length && foretold[i] < ErrorFit.OutOfTheQuestion; i++)
         {
             wrong += isWrong[i] ? 1 : 0;
             floor = Math.Min(floor, (wrong + Unseen) / (i + 2));
@@ -70,7 +68,7 @@ internal static class Calibration
         int wrong = 0;
         foreach (HitLabel label in labels)
         {
-            if (label.IsAudit && label.Foretold < OutOfTheQuestion)
+            if (label.IsAudit && label.Foretold < ErrorFit.OutOfTheQuestion)
             {
                 foretold += label.Foretold;
                 wrong += label.IsWrong ? 1 : 0;

@@ -7,6 +7,9 @@ namespace TokenThrift.Caching;
 /// <param name="Floor">Below what no estimate may fall.</param>
 internal sealed record ErrorFit(ErrorModel Model, TrafficCurve Curve, double Factor, double Floor)
 {
+    /// <summary>Beyond this estimate no bound lets a candidate be served, and what happens there says nothing of those that are.</summary>
+    public const double OutOfTheQuestion = 0.5;
+
     /// <summary>Fits. A pure function, and the costly part of learning.</summary>
     /// <param name="labels">The checked candidates; at least one.</param>
     /// <param name="traffic">The evidence of recent candidates, checked or not; null for a request without one.</param>

@@ -66,7 +66,7 @@ internal sealed class HitVerifier(IChatClient client, ModelCatalog catalog, Faul
     // Where a price is not known, no saving can be shown.
     private async ValueTask<string?> ObjectionAsync(ChatMessage[] messages, ChatOptions options, CachedAnswer avoidable, double savedShare, CancellationToken cancellationToken)
     {
-        if (_quote is null || avoidable.Usage is not { } usage || catalog.Find(avoidable.ModelId) is not { } model || UsageCost.Of(usage, model.Prices) is not { } price)
+        if (_quote is null || UsageCost.Of(avoidable.Usage, avoidable.ModelId, catalog) is not { } price)
         {
             return "unpriced";
         }

@@ -27,8 +27,6 @@ internal sealed class JudgeEconomy
     // A change of the traffic is noticed all the same.
     private const double Least = 0.01;
 
-    // Where more than half are wrong anyway, a few labels tell as much as many.
-    private const double OutOfTheQuestion = 0.5;
     private const double FarShare = 0.2;
 
     private readonly Lock _lock = new();
@@ -53,7 +51,7 @@ internal sealed class JudgeEconomy
             double affordable = _isUnpriced ? Math.Min(1, (double)UnpricedLessons / _asked)
                 : _spent < _allowed ? 1
                 : 0;
-            return Math.Max(Least, affordable * (estimatedError > OutOfTheQuestion ? FarShare : 1));
+            return Math.Max(Least, affordable * (estimatedError > ErrorFit.OutOfTheQuestion ? FarShare : 1));
         }
     }
 

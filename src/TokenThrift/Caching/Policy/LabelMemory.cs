@@ -8,8 +8,6 @@ namespace TokenThrift.Caching;
 /// </remarks>
 internal sealed class LabelMemory
 {
-    // Beyond this estimate no bound lets a candidate be served.
-    private const double OutOfTheQuestion = 0.5;
 
     private const int MostInQuestion = 3072;
     private const int MostOthers = 1024;
@@ -19,7 +17,7 @@ internal sealed class LabelMemory
 
     public int Count => _inQuestion.Count + _others.Count;
 
-    public void Add(HitLabel label) => (label.Foretold < OutOfTheQuestion ? _inQuestion : _others).Add(label);
+    public void Add(HitLabel label) => (label.Foretold < ErrorFit.OutOfTheQuestion ? _inQuestion : _others).Add(label);
 
     /// <summary>Looks again at what could not be told: answers that were found to be the same since, by way of others, were. Returns how many.</summary>
     /// <param name="isSame">Tells whether they were.</param>

@@ -9,8 +9,6 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     // From here on a partition knows itself well enough to leave the pool aside.
     private const int OwnEvidence = 200;
 
-    // Beyond this estimate no bound lets a candidate be served.
-    private const double OutOfTheQuestion = 0.5;
 
     private const int MaximumTerms = 65_536;
 
@@ -90,7 +88,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         {
             candidate = Neighbourhood.Weigh(asked, matches, _terms, _groups.Of);
             (error, limit) = Judge(candidate.Evidence, share);
-            veto = error > OutOfTheQuestion ? Keys.CacheReasons.Unsure
+            veto = error > ErrorFit.OutOfTheQuestion ? Keys.CacheReasons.Unsure
                 : _rejected.Contains(question, candidate.Match.Entry.AnswerGroup) ? Keys.CacheReasons.ReportedWrong
                 : null;
         }

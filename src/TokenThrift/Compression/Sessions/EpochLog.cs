@@ -31,7 +31,7 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
             return null;
         }
 
-        List<int> calls = CallsIn(messages);
+        List<int> calls = [.. HistoryChain.CallsIn(messages), messages.Count];
         Dictionary<int, string> prints = HistoryPrints.Of(messages, calls);
         string lineage = text == Mark ? string.Empty : text;
         var exchanges = new Dictionary<int, IReadOnlyList<HiddenExchange>>();
@@ -101,22 +101,6 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
     }
 
     private Task<string?> FindAsync(string scope, string name, CancellationToken cancellationToken) => store.FindAsync(scope, name, cancellationToken).AsTask();
-
-    // The lengths of the history at which a model was called, that of this call among them.
-    private static List<int> CallsIn(IReadOnlyList<ChatMessage> messages)
-    {
-        var calls = new List<int>();
-        for (int i = 1; i < messages.Count; i++)
-        {
-            if (messages[i].Role == ChatRole.Assistant && messages[i - 1].Role != ChatRole.Assistant)
-            {
-                calls.Add(i);
-            }
-        }
-
-        calls.Add(messages.Count);
-        return calls;
-    }
 
     private string EntryOf(string print) => $"epoch-{print}-{modelId}";
 
