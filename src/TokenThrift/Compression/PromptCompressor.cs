@@ -118,6 +118,11 @@ internal sealed class PromptCompressor
                 if (terms.Log?.Exchanges.GetValueOrDefault(i) is { } exchanges && missing.Contains(i))
                 {
                     conversation.Exchange(exchanges);
+                    foreach (HiddenExchange exchange in exchanges.Where(exchange => !exchange.HasOtherCalls))
+                    {
+                        conversation.Retrieved(counter.Count([.. exchange.Full, exchange.Results], null));
+                    }
+
                     foreach ((int at, IReadOnlyList<ChatMessage> slot) in conversation.TakeExchanges(messages))
                     {
                         restored[at] = slot;
