@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
@@ -168,6 +169,58 @@ public sealed class EpochLogTests
         await second.AskAsync(streamed, messages);
         Assert.Equal(sent, model.Calls[^1].Messages.Select(MessageHash.Of));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_that_was_switched_off_stays_so_for_another_instance(bool streamed)
+    {
+        // This model fetches back whatever it can, so that epochs cost more than they save.
+        bool fetches = true;
+        using var model = new ScriptedChatClient(call => fetches && ReferenceIn(call.Messages) is { } reference
+            ? ScriptedChatClient.ToolCall("thrift_retrieve", new Dictionary<string, object?> { ["ref"] = reference }, $"fetch-{call.Index}")
+            : ScriptedChatClient.Answer("fine"));
+        var shared = new RecordingCache();
+        using PromptCompressingChatClient first = Client(model, shared);
+        List<ChatMessage> messages = await RunAsync(streamed, first);
+        for (int i = 0; i < 60 && !IsSwitchedOff(shared); i++)
+        {
+            messages.Call("report", $"nothing new after {i}");
+            await first.AskAsync(streamed, messages);
+        }
+
+        Assert.True(IsSwitchedOff(shared));
+        fetches = false;
+        List<ChatMessage> control = [.. messages];
+
+        string[] log = [.. shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.False(await ChangesWhatItSentAsync(streamed, shared, messages));
+        // It was read, not decided a second time.
+        Assert.Equal(log, shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        // Without that entry the same history loses what is old.
+        Assert.True(await ChangesWhatItSentAsync(streamed, NewCache(), control));
+    }
+
+    // Whether an instance that has only the log takes something out of what it sent before, at the latest when the provider's cache has run out.
+    private static async Task<bool> ChangesWhatItSentAsync(bool streamed, IDistributedCache cache, List<ChatMessage> messages)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
+        using var model = new ScriptedChatClient("fine");
+        using var client = new PromptCompressingChatClient(
+            new MeteringChatClient(model, Catalog, TokenCounters.Shared, time), new PromptCompressionOptions(), store: new CompressionStore(cache), time: time);
+        for (int i = 0; i < 13; i++)
+        {
+            time.Advance(i == 12 ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(1));
+            messages.Call("report", i == 0 ? string.Join('\n', Enumerable.Range(0, 400).Select(j => $"late {j} with value {j * 104723}")) : $"nothing new at last {i}");
+            await client.AskAsync(streamed, messages);
+        }
+
+        return model.Calls.Zip(model.Calls.Skip(1)).Any(calls =>
+            !calls.First.Messages.Select(MessageHash.Of).SequenceEqual(calls.Second.Messages.Take(calls.First.Messages.Count).Select(MessageHash.Of)));
+    }
+
+    private static bool IsSwitchedOff(RecordingCache cache) =>
+        cache.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Any(key => cache.GetString(key)!.Contains(" off", StringComparison.Ordinal));
 
     private static string? ReferenceIn(IEnumerable<ChatMessage> messages) => messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>()
         .Select(r => System.Text.RegularExpressions.Regex.Match((string)r.Result!, @"^\[removed.*?(tt-[0-9a-f]{12})"))
