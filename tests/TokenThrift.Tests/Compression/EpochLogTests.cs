@@ -39,19 +39,33 @@ public sealed class EpochLogTests
     [InlineData(false)]
     public async Task Two_instances_that_take_turns_send_what_one_alone_would_send(bool streamed)
     {
+        UInt128[][] expected = await RunInTurnsAsync(streamed, NewCache(), instances: 1);
+
+        Assert.Equal(expected, await RunInTurnsAsync(streamed, NewCache(), instances: 2));
+    }
+
+    // Ten calls each; in the middle of the first turn the provider's cache runs out, which only that instance can know.
+    private static async Task<UInt128[][]> RunInTurnsAsync(bool streamed, IDistributedCache shared, int instances)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
         using var model = new ScriptedChatClient("fine");
-        using PromptCompressingChatClient alone = Client(model, NewCache());
-        await RunAsync(streamed, alone);
-        UInt128[][] expected = [.. model.Calls.Select(call => call.Messages.Select(MessageHash.Of).ToArray())];
+        PromptCompressingChatClient[] clients = [.. Enumerable.Range(0, instances).Select(_ => Client(model, shared, time))];
+        List<ChatMessage> messages = Conversations.Start();
+        for (int i = 0; i < 60; i++)
+        {
+            time.Advance(i == 9 ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(1));
+            messages.Call("report", Report(i, 0));
+            await clients[i / 10 % instances].AskAsync(streamed, messages);
+        }
 
-        IDistributedCache shared = NewCache();
-        using var other = new ScriptedChatClient("fine");
-        using PromptCompressingChatClient first = Client(other, shared);
-        using PromptCompressingChatClient second = Client(other, shared);
-        await RunAsync(streamed, first, second);
+        foreach (PromptCompressingChatClient client in clients)
+        {
+            client.Dispose();
+        }
 
-        Assert.Contains(other.Calls[^1].Messages, IsDigest);
-        Assert.Equal(expected, other.Calls.Select(call => call.Messages.Select(MessageHash.Of).ToArray()));
+        Assert.DoesNotContain(model.Calls[8].Messages, IsDigest);
+        Assert.Contains(model.Calls[9].Messages, IsDigest);
+        return [.. model.Calls.Select(call => call.Messages.Select(MessageHash.Of).ToArray())];
     }
 
     [Theory]
@@ -206,8 +220,7 @@ public sealed class EpochLogTests
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
         using var model = new ScriptedChatClient("fine");
-        using var client = new PromptCompressingChatClient(
-            new MeteringChatClient(model, Catalog, TokenCounters.Shared, time), new PromptCompressionOptions(), store: new CompressionStore(cache), time: time);
+        using PromptCompressingChatClient client = Client(model, cache, time);
         for (int i = 0; i < 13; i++)
         {
             time.Advance(i == 12 ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(1));
@@ -242,8 +255,8 @@ public sealed class EpochLogTests
 
     private static MemoryDistributedCache NewCache() => new(Options.Create(new MemoryDistributedCacheOptions()));
 
-    private static PromptCompressingChatClient Client(ScriptedChatClient model, IDistributedCache cache) => new(
-        new MeteringChatClient(model, Catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions(), store: new CompressionStore(cache));
+    private static PromptCompressingChatClient Client(ScriptedChatClient model, IDistributedCache cache, TimeProvider? time = null) => new(
+        new MeteringChatClient(model, Catalog, TokenCounters.Shared, time ?? TimeProvider.System), new PromptCompressionOptions(), store: new CompressionStore(cache), time: time);
 
     // Long enough for an epoch to pay.
     private static Task<List<ChatMessage>> RunAsync(bool streamed, params PromptCompressingChatClient[] clients) => RunAsync(streamed, 0, clients);
@@ -253,14 +266,16 @@ public sealed class EpochLogTests
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 60; i++)
         {
-            messages.Call("report", i % 20 < 6
-                ? string.Join('\n', Enumerable.Range(0, 400).Select(j => $"entry {i} {j} of a long report with value {seed + (i * 7919) + (j * 104729)}"))
-                : $"nothing new {i}");
+            messages.Call("report", Report(i, seed));
             await clients[i % clients.Length].AskAsync(streamed, messages);
         }
 
         return messages;
     }
+
+    private static string Report(int i, int seed) => i % 20 < 6
+        ? string.Join('\n', Enumerable.Range(0, 400).Select(j => $"entry {i} {j} of a long report with value {seed + (i * 7919) + (j * 104729)}"))
+        : $"nothing new {i}";
 
     /// <summary>A cache that others get at between any two steps.</summary>
     private class RecordingCache : IDistributedCache

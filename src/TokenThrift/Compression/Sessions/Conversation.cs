@@ -232,7 +232,8 @@ internal sealed class Conversation
         CalledAt = Count;
         ResultList results = _state.Results;
         SentMessages sent = _state.Sent;
-        bool isCold = terms.Cold is not null;
+        // What the log says was cold then is booked so again, or the account would be another one after a restart.
+        bool isCold = terms.Cold is not null || (terms.IsLogged && terms.Entry?.WasCold == true);
         long prefix = isCold ? 0 : Account.LastSent;
         bool mayDecide = !terms.IsLogged && terms.Prices is not null && !IsOff;
         bool goesOff = mayDecide && !isCold && Account.IsLosing;

@@ -10,4 +10,7 @@ internal sealed record EpochEntry(int Messages, string Reason, IReadOnlyList<int
 {
     /// <summary>Gets a value indicating whether it only tells that the model was new to the conversation.</summary>
     public bool IsIdle => Reason == EpochReason.Switched && Folded.Count + Replaced.Count + Dropped.Count == 0;
+
+    /// <summary>Gets a value indicating whether the provider's prompt cache was lost before it, whatever was sent.</summary>
+    public bool WasCold => Reason is EpochReason.Cold or EpochReason.Missed or EpochReason.Tools or EpochReason.Switched;
 }
