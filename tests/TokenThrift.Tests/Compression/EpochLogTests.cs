@@ -44,7 +44,7 @@ public sealed class EpochLogTests
         Assert.Equal(expected, await RunInTurnsAsync(streamed, NewCache(), instances: 2));
     }
 
-    // Ten calls each; in the middle of the first turn the provider's cache runs out, which only that instance can know.
+    // Ten calls each; before the last of each turn the provider's cache runs out, which only the instance whose turn it is can know.
     private static async Task<UInt128[][]> RunInTurnsAsync(bool streamed, IDistributedCache shared, int instances)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
@@ -53,8 +53,9 @@ public sealed class EpochLogTests
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 60; i++)
         {
-            time.Advance(i == 9 ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(1));
-            messages.Call("report", Report(i, 0));
+            time.Advance(i % 10 == 9 ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(1));
+            // Long results early in each turn, so that each has something old at its end.
+            messages.Call("report", Report(i % 20 is 11 or 12 ? i - 11 : i, seed: i));
             await clients[i / 10 % instances].AskAsync(streamed, messages);
         }
 
