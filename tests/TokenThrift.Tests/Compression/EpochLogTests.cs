@@ -96,12 +96,7 @@ public sealed class EpochLogTests
         using PromptCompressingChatClient client = Client(model, NewCache());
         await RunAsync(streamed, client);
 
-        int breaks = Enumerable.Range(1, model.Calls.Count - 1).Count(i =>
-        {
-            IReadOnlyList<ChatMessage> before = model.Calls[i - 1].Messages;
-            return !before.Select(MessageHash.Of).SequenceEqual(model.Calls[i].Messages.Take(before.Count).Select(MessageHash.Of));
-        });
-        Assert.InRange(breaks, 1, 5);
+        Assert.InRange(PrefixBreaks(model), 1, 5);
     }
 
     [Theory]
@@ -229,9 +224,11 @@ public sealed class EpochLogTests
             await client.AskAsync(streamed, messages);
         }
 
-        return model.Calls.Zip(model.Calls.Skip(1)).Any(calls =>
-            !calls.First.Messages.Select(MessageHash.Of).SequenceEqual(calls.Second.Messages.Take(calls.First.Messages.Count).Select(MessageHash.Of)));
+        return PrefixBreaks(model) > 0;
     }
+
+    private static int PrefixBreaks(ScriptedChatClient model) => model.Calls.Zip(model.Calls.Skip(1)).Count(calls =>
+        !calls.First.Messages.Select(MessageHash.Of).SequenceEqual(calls.Second.Messages.Take(calls.First.Messages.Count).Select(MessageHash.Of)));
 
     private static bool IsSwitchedOff(RecordingCache cache) =>
         cache.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Any(key => cache.GetString(key)!.Contains(" off", StringComparison.Ordinal));
