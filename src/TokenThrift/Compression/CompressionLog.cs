@@ -14,6 +14,9 @@ internal static partial class CompressionLog
     [LoggerMessage(3, LogLevel.Warning, "Originals or the log of what was removed could not be stored, so nothing more is removed. Further failures are not logged for a minute.")]
     public static partial void StoreFault(this ILogger logger, Exception fault);
 
+    [LoggerMessage(4, LogLevel.Warning, "A summary could not be had, so the oldest messages are left out without one. Further failures are not logged for a minute.")]
+    public static partial void SummaryFault(this ILogger logger, Exception fault);
+
     [LoggerMessage(14, LogLevel.Warning, "The choice of tools failed; the request goes on with all of them.")]
     public static partial void ToolFault(this ILogger logger, Exception fault);
 

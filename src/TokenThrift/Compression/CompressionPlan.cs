@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Compression.Sessions;
+using TokenThrift.Compression.Summaries;
 
 namespace TokenThrift.Compression;
 
@@ -18,6 +19,12 @@ internal sealed record CompressionPlan(
 
     /// <summary>Gets what was decided anew; it belongs into the log before the request is sent.</summary>
     public IReadOnlyList<EpochEntry> NewEntries { get; init; } = [];
+
+    /// <summary>Gets what to ask the model before messages are left out, or <see langword="null"/> for nothing; with the answer it is planned again.</summary>
+    public SummaryRequest? Summary { get; init; }
+
+    /// <summary>Gets the usage of the call for a summary, or <see langword="null"/>.</summary>
+    public UsageDetails? SummaryUsage { get; init; }
 
     /// <summary>
     /// Gets the history without its last message, where all of it had to be read, or <see langword="null"/>. Other requests

@@ -20,6 +20,9 @@ internal readonly record struct PlanTerms
     /// <summary>Gets a value indicating whether the plan is only asked for a price; the call that follows uses the same plan.</summary>
     public bool IsQuote { get; init; }
 
+    /// <summary>Gets what the model answered to <see cref="CompressionPlan.Summary"/>, or <see langword="null"/> where it was not asked.</summary>
+    public string? Summary { get; init; }
+
     /// <summary>Gets which model was called with a history, or <see langword="null"/> where it is not known.</summary>
     public CalledModels? Called { get; init; }
 }

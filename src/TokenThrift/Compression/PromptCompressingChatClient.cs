@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Compression.Sessions;
+using TokenThrift.Compression.Summaries;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
@@ -33,6 +34,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     private readonly LogWindow _passFaults;
     private readonly LogWindow _faults;
     private readonly LogWindow _storeFaults;
+    private readonly LogWindow _summaryFaults;
 
     /// <summary>Initializes a new instance of the <see cref="PromptCompressingChatClient"/> class.</summary>
     /// <param name="innerClient">The client below; its <see cref="ModelInfo"/> service says which model it is.</param>
@@ -69,6 +71,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         _passFaults = new LogWindow(_time, FaultWindow);
         _faults = new LogWindow(_time, FaultWindow);
         _storeFaults = new LogWindow(_time, FaultWindow);
+        _summaryFaults = new LogWindow(_time, FaultWindow);
         _compressor = new PromptCompressor(options, OnPassFault);
     }
 
@@ -94,7 +97,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         IEnumerable<ChatMessage> asked = list;
         ChatOptions? own = options;
         string scope = ScopeOf(RequestContext.GetOrCreate(ref asked, ref own));
-        CompressionPlan? plan = await TryPlanAsync(list, options, scope, isQuote: true, isKeeping: false, cancellationToken).ConfigureAwait(false);
+        CompressionPlan? plan = await TryPlanAsync(list, options, scope, Terms with { IsQuote = true }, cancellationToken).ConfigureAwait(false);
         return await inner.QuoteAsync(plan?.Messages ?? list, plan is null ? options : plan.Options, cancellationToken).ConfigureAwait(false);
     }
 
@@ -150,6 +153,11 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             yield break;
         }
 
+        if (plan.SummaryUsage is { } spent)
+        {
+            yield return new ChatResponseUpdate { Role = ChatRole.Assistant, Contents = [new UsageContent(spent)] };
+        }
+
         RetrievalLoop loop = LoopFor(plan, context);
         bool isDone = false;
         while (!isDone)
@@ -199,6 +207,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     private RetrievalLoop LoopFor(CompressionPlan plan, RequestContext context) =>
         new(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(_model), _hasLoopBelow);
 
+    private PlanTerms Terms => new() { Now = _time.GetUtcNow(), Called = _store.Called };
+
     private static string ScopeOf(RequestContext context) => $"{context.Identity.Tenant}\n{context.Identity.User}";
 
     /// <summary>Plans a request and makes sure that everything it takes out can be given back before it is sent.</summary>
@@ -206,7 +216,16 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
         string scope = ScopeOf(context);
-        CompressionPlan? plan = await TryPlanAsync(messages, options, scope, isQuote: false, isKeeping: false, cancellationToken).ConfigureAwait(false);
+        PlanTerms terms = Terms;
+        CompressionPlan? plan = await TryPlanAsync(messages, options, scope, terms, cancellationToken).ConfigureAwait(false);
+        if (plan?.Summary is { } request)
+        {
+            (string? summary, UsageDetails? usage) = await TrySummariseAsync(request, cancellationToken).ConfigureAwait(false);
+            // What is left out is the same or more: the summary takes room too.
+            plan = summary is null ? plan : await TryPlanAsync(messages, options, scope, terms with { Summary = summary }, cancellationToken).ConfigureAwait(false);
+            plan = plan is null ? null : plan with { SummaryUsage = usage };
+        }
+
         try
         {
             foreach (ResultItem item in plan?.Conversation.NewlyRemoved ?? [])
@@ -227,7 +246,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
                 _logger.StoreFault(e);
             }
 
-            plan = await TryPlanAsync(messages, options, scope, isQuote: false, isKeeping: true, cancellationToken).ConfigureAwait(false);
+            CompressionPlan? kept = await TryPlanAsync(messages, options, scope, terms with { IsKeeping = true }, cancellationToken).ConfigureAwait(false);
+            plan = kept is null ? null : kept with { SummaryUsage = plan?.SummaryUsage };
         }
 
         if (plan is null)
@@ -254,7 +274,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     }
 
     private async ValueTask<CompressionPlan?> TryPlanAsync(
-        IReadOnlyList<ChatMessage> messages, ChatOptions? options, string scope, bool isQuote, bool isKeeping, CancellationToken cancellationToken)
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, string scope, PlanTerms terms, CancellationToken cancellationToken)
     {
         // A conversation that the provider keeps is not here to be rewritten.
         if (!_options.Enabled || options?.ConversationId is not null || messages.Count == 0)
@@ -267,16 +287,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             // The log is asked only where this process does not know the conversation itself.
             HistoryChain history = HistoryChain.Of(messages);
             bool needsLog = _options.Epochs && messages.Any(message => message.Role == ChatRole.Tool) && !_compressor.Knows(history);
-            var terms = new PlanTerms
-            {
-                History = history,
-                Now = _time.GetUtcNow(),
-                Log = needsLog ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null,
-                IsQuote = isQuote,
-                IsKeeping = isKeeping,
-                Called = _store.Called,
-            };
-            return _compressor.Plan(messages, options, _counters.For(_model), _model, terms);
+            SessionLog? log = needsLog ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null;
+            return _compressor.Plan(messages, options, _counters.For(_model), _model, terms with { History = history, Log = log });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -286,6 +298,25 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             }
 
             return null;
+        }
+    }
+
+    // The gate below may refuse it, as any call: then there is no summary, and the answer itself is asked for or refused in its turn.
+    private async ValueTask<(string? Summary, UsageDetails? Usage)> TrySummariseAsync(SummaryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ChatResponse response = await base.GetResponseAsync(request.Messages, ForInner(request.Options), cancellationToken).ConfigureAwait(false);
+            return (SummaryRequest.Read(response), response.Usage);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            if (_summaryFaults.Enter())
+            {
+                _logger.SummaryFault(e);
+            }
+
+            return (null, null);
         }
     }
 

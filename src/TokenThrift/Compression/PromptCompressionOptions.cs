@@ -55,6 +55,14 @@ public sealed class PromptCompressionOptions
     /// <value>Default: 4. 0 to 32.</value>
     public int MaximumRetrievals { get; set; } = 4;
 
+    /// <summary>Gets or sets how long the summary may be that the model is asked for before messages are left out because the conversation no longer fits its window.</summary>
+    /// <value>
+    /// In tokens. Default: 0, no summary. Else 50 to 32,768; no summary takes more than an eighth of the window. It costs one call, marked
+    /// <see cref="Requests.CallPurpose.Summary"/> on the receipt, whose prompt is that of the call before, so that the provider's prompt cache holds it.
+    /// What a model that reasons thinks before it writes counts too. Where a budget is nearly used up, none is asked for.
+    /// </value>
+    public int MaximumSummaryTokens { get; set; }
+
     /// <summary>Marks a message so that its results are never rewritten or removed.</summary>
     /// <param name="message">The message that holds the results; its additional properties are changed.</param>
     public static void Pin(ChatMessage message)
@@ -69,6 +77,7 @@ public sealed class PromptCompressionOptions
         MinimumTokens < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MinimumTokens)} must be at least 1, but is {MinimumTokens}."
         : LossyMinimumTokens < 100 ? $"{nameof(PromptCompressionOptions)}.{nameof(LossyMinimumTokens)} must be at least 100, but is {LossyMinimumTokens}."
         : MaximumRetrievals is < 0 or > 32 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumRetrievals)} must be 0 to 32, but is {MaximumRetrievals}."
+        : MaximumSummaryTokens is not 0 and (< 50 or > 32_768) ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumSummaryTokens)} must be 0, for no summary, or 50 to 32,768, but is {MaximumSummaryTokens}."
         : MaximumTools < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumTools)} must be at least 1, but is {MaximumTools}."
         : Passes.Any(pass => pass is null) ? $"{nameof(PromptCompressionOptions)}.{nameof(Passes)} must not hold null."
         : null;

@@ -4,6 +4,7 @@ using TokenThrift.Compression.Originals;
 using TokenThrift.Compression.Passes;
 using TokenThrift.Compression.Retrieval;
 using TokenThrift.Compression.Sessions;
+using TokenThrift.Compression.Summaries;
 using TokenThrift.Compression.Tools;
 using TokenThrift.Models;
 using TokenThrift.Requests;
@@ -92,7 +93,7 @@ internal sealed class PromptCompressor
         Conversation? before = _sessions.Find(history);
         UInt128 tools = ToolsHash.Of(options);
         // What a router asks a price for is what it then calls with; a plan serves one call, because the answer changes it.
-        if (!terms.IsKeeping && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == history.Keys[^1] && ReferenceEquals(planned.Before, before)
+        if (!terms.IsKeeping && terms.Summary is null && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == history.Keys[^1] && ReferenceEquals(planned.Before, before)
             && planned.Tools == tools && (terms.IsQuote || ReferenceEquals(Interlocked.CompareExchange(ref _planned, null, planned), planned)))
         {
             return planned.Plan with { Options = planned.Plan.Conversation.HasHandles ? RetrieveTool.AddTo(options) : options };
@@ -135,10 +136,14 @@ internal sealed class PromptCompressor
 
         bool isRefolded = before is null && log is null && conversation.HasHandles;
         EpochEntry? logged = log?.GetValueOrDefault(messages.Count);
+        long? limit = InputLimit.Of(model, options, counter);
+        SummaryRequest? summary = _options.MaximumSummaryTokens == 0 || isPressed || terms.Summary is not null || !conversation.IsOver(limit) ? null
+            : SummaryRequest.For(conversation.LastPrompt, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, _options.MaximumSummaryTokens, counter, model);
         conversation.Call(rewriter, new CallTerms
         {
             Prices = prices,
-            Limit = LimitOf(model, options, counter),
+            Limit = limit,
+            Summary = terms.Summary,
             // What another process was answered is not known here, and its call may have warmed the cache.
             Cold = conversation.Last is { } last ? (missing.Count == 0 || wentElsewhere ? ColdOf(last, tools, terms.Now, model) : null)
                 : wentElsewhere && !(log?.Count > 0) ? EpochReason.Switched : null,
@@ -156,6 +161,7 @@ internal sealed class PromptCompressor
         var plan = new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, epoch)
         {
             Prices = prices,
+            Summary = logged is null && conversation.Decided?.Dropped.Count > 0 ? summary : null,
             Opening = opening,
             TokensBefore = conversation.CountBefore(messages, counter),
             TokensAfter = conversation.CountAfter(counter),
@@ -188,19 +194,6 @@ internal sealed class PromptCompressor
         : last.Missed ? EpochReason.Missed
         : model is not null && now - last.At > model.PromptCache.TimeToLive ? EpochReason.Cold
         : null;
-
-    // What all messages may take: the input limit, or the window less the answer, and less the tools.
-    private static long? LimitOf(ModelInfo? model, ChatOptions? options, ITokenCounter counter)
-    {
-        long? limit = model?.MaxInputTokens;
-        if (model?.ContextTokens is { } window)
-        {
-            long answer = options?.MaxOutputTokens ?? Math.Min(model.MaxOutputTokens ?? long.MaxValue, window / 4);
-            limit = Math.Min(limit ?? long.MaxValue, window - answer);
-        }
-
-        return limit is null ? null : Math.Max(1, limit.Value - counter.CountOptions(options));
-    }
 
     private PassPipeline.Rewrite Rewrite(CompressionInput input, ITokenCounter counter)
     {

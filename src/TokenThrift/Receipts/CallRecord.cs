@@ -12,8 +12,8 @@ public sealed record CallRecord
     /// <summary>Gets what the call was for.</summary>
     public CallPurpose Purpose { get; init; }
 
-    /// <summary>Gets a value indicating whether what it brings can answer the request: a judge's word and a vector cannot.</summary>
-    internal bool CanAnswer => Purpose is not (CallPurpose.Embedding or CallPurpose.Judge);
+    /// <summary>Gets a value indicating whether what it brings can answer the request: a judge's word, a summary and a vector cannot.</summary>
+    internal bool CanAnswer => Purpose is CallPurpose.Answer or CallPurpose.Audit or CallPurpose.Retrieval;
 
     /// <summary>Gets the id of the model that was asked.</summary>
     public string? ModelId { get; init; }

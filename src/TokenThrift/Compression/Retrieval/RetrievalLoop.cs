@@ -86,14 +86,24 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
             plan.Conversation.Exchange([.. _exchanges]);
         }
 
-        if (response is null || _exchanges.Count == 0)
+        if (response is null)
         {
             return response!;
         }
 
+        Sum(plan.SummaryUsage);
+        if (_usage is not null)
+        {
+            Sum(response.Usage);
+            response.Usage = _usage;
+        }
+
+        if (_exchanges.Count == 0)
+        {
+            return response;
+        }
+
         bool isLastHidden = _exchanges[^1].Full.Count > 0 && ReferenceEquals(_exchanges[^1].Full[^1], response.Messages.LastOrDefault());
-        Sum(response.Usage);
-        response.Usage = _usage;
         response.Messages =
         [
             .. _exchanges.SkipLast(isLastHidden ? 1 : 0).SelectMany(exchange => exchange.Visible),

@@ -12,6 +12,9 @@ internal readonly record struct CallTerms
     /// <summary>Gets the largest number of tokens that all messages may take, or <see langword="null"/> for no limit.</summary>
     public long? Limit { get; init; }
 
+    /// <summary>Gets what the model wrote of the conversation, for the case that messages are left out; <see langword="null"/> for nothing.</summary>
+    public string? Summary { get; init; }
+
     /// <summary>Gets a value indicating whether what is to be done is known from the log, and nothing is decided anew.</summary>
     public bool IsLogged { get; init; }
 

@@ -73,6 +73,9 @@ internal sealed class Conversation
     /// <summary>Gets the messages as they are sent.</summary>
     public IReadOnlyList<ChatMessage> Sent => _state.Sent.All;
 
+    /// <summary>Gets the messages of the last call as they were sent, until the next one is booked; none before the first.</summary>
+    public IReadOnlyList<ChatMessage> LastPrompt => _state.Sent.Before(Math.Max(0, CalledAt));
+
     public IReadOnlyList<ResultItem> Items => _state.Results.Items;
 
     public UInt128 Key => _chain.Count == 0 ? 0 : _chain[^1];
@@ -233,7 +236,7 @@ internal sealed class Conversation
         ResultList results = _state.Results;
         SentMessages sent = _state.Sent;
         // What the log says was cold then is booked so again, or the account would be another one after a restart.
-        bool isCold = terms.Cold is not null || (terms.IsLogged && terms.Entry?.WasCold == true);
+        bool isCold = terms.Cold is not null || terms.Entry?.WasCold == true;
         long prefix = isCold ? 0 : Account.LastSent;
         bool mayDecide = !terms.IsLogged && terms.Prices is not null && !IsOff;
         bool goesOff = mayDecide && !isCold && Account.IsLosing;
@@ -247,7 +250,7 @@ internal sealed class Conversation
         _links.IndexUnfolded(results);
 
         List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _touched, _groups, rewriter);
-        bool isFull = !terms.IsLogged && sent.Tokens + Tool > terms.Limit;
+        bool isFull = !terms.IsLogged && IsOver(terms.Limit);
         IReadOnlyList<int> replaced = terms.IsLogged ? terms.Entry?.Replaced ?? []
             : isFull && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
             : mayDecide && !goesOff ? Choose(candidates, terms, rewriter) : [];
@@ -259,11 +262,18 @@ internal sealed class Conversation
         }
 
         IReadOnlyList<int> dropped = terms.IsLogged ? terms.Entry?.Dropped ?? []
-            : isFull && sent.Tokens + Tool > terms.Limit ? GroupDrop.Choose(_kinds, sent.TokensEach, terms.Limit.Value - Tool, rewriter.KeepGroups) : [];
+            : isFull && terms.Limit is { } limit && IsOver(limit) ? GroupDrop.Choose(_kinds, sent.TokensEach, limit - Tool, rewriter.KeepGroups) : [];
+        string? summary = terms.IsLogged ? terms.Entry?.Summary : terms.Summary;
         if (dropped.Count > 0)
         {
             prefix = Math.Min(prefix, sent.TokensBefore(dropped[0]) + Tool);
-            sent.Drop(dropped, rewriter.Count);
+            sent.Drop(dropped, summary, rewriter.Count);
+            if (!terms.IsLogged && summary is not null && IsOver(terms.Limit))
+            {
+                summary = null;
+                sent.Drop(dropped, summary, rewriter.Count);
+            }
+
             HashSet<int> gone = [.. Enumerable.Range(0, results.Count).Where(i => dropped.Contains(results[i].Message))];
             foreach (int i in gone)
             {
@@ -274,7 +284,7 @@ internal sealed class Conversation
         }
 
         Account.Book(terms.Prices, _tokensBefore, sent.Tokens + Tool, prefix, isCold, replaced.Count > 0);
-        Decide(terms, folded, replaced, dropped, goesOff, isFull);
+        Decide(terms, folded, replaced, dropped, dropped.Count > 0 ? summary : null, goesOff, isFull);
     }
 
     /// <summary>Takes in how many tokens the provider read from its cache in the last call.</summary>
@@ -299,6 +309,9 @@ internal sealed class Conversation
             Account.Retrieved(tokens);
         }
     }
+
+    /// <summary>Says whether the messages are more than a limit, in tokens.</summary>
+    public bool IsOver(long? limit) => _state.Sent.Tokens + Tool > limit;
 
     private int Tool => HasHandles ? ToolTokens : 0;
 
@@ -329,13 +342,13 @@ internal sealed class Conversation
         return first < 0 ? [] : [.. candidates.Skip(first).Select(candidate => candidate.Item)];
     }
 
-    private void Decide(in CallTerms terms, IReadOnlyList<int> folded, IReadOnlyList<int> replaced, IReadOnlyList<int> dropped, bool goesOff, bool isFull)
+    private void Decide(in CallTerms terms, IReadOnlyList<int> folded, IReadOnlyList<int> replaced, IReadOnlyList<int> dropped, string? summary, bool goesOff, bool isFull)
     {
         Decided = terms.IsLogged ? terms.Entry
             : goesOff ? new EpochEntry(Count, EpochReason.Off, folded, replaced, dropped)
             // That nothing was sent here before must be known after a restart too, or old calls would be taken for this model's own.
             : folded.Count + replaced.Count + dropped.Count == 0 ? (terms.Cold == EpochReason.Switched ? new EpochEntry(Count, EpochReason.Switched, [], [], []) : null)
-            : new EpochEntry(Count, isFull ? EpochReason.Full : replaced.Count == 0 && Account.Last!.Prefix > 0 ? EpochReason.New : terms.Cold ?? EpochReason.Paid, folded, replaced, dropped);
+            : new EpochEntry(Count, isFull ? EpochReason.Full : replaced.Count == 0 && Account.Last!.Prefix > 0 ? EpochReason.New : terms.Cold ?? EpochReason.Paid, folded, replaced, dropped) { Summary = summary };
         if (Decided is not null)
         {
             IsOff |= Decided.Reason == EpochReason.Off;

@@ -8,6 +8,9 @@ namespace TokenThrift.Compression.Sessions;
 /// <param name="Dropped">The messages that were left out because the input would not have fitted.</param>
 internal sealed record EpochEntry(int Messages, string Reason, IReadOnlyList<int> Folded, IReadOnlyList<int> Replaced, IReadOnlyList<int> Dropped)
 {
+    /// <summary>Gets what the model wrote of the conversation before messages were left out, or <see langword="null"/>.</summary>
+    public string? Summary { get; init; }
+
     /// <summary>Gets a value indicating whether it only tells that the model was new to the conversation.</summary>
     public bool IsIdle => Reason == EpochReason.Switched && Folded.Count + Replaced.Count + Dropped.Count == 0;
 

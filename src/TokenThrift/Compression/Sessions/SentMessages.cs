@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using TokenThrift.Compression.Summaries;
 using TokenThrift.Requests;
 using TokenThrift.Tokens;
 
@@ -12,6 +13,7 @@ internal sealed class SentMessages
 
     // What the counter says of each slot with the frames of its model; negative where it was not asked yet.
     private readonly List<int> _counted;
+    private IReadOnlyList<int> _leftOut = [];
 
     public SentMessages()
     {
@@ -25,6 +27,7 @@ internal sealed class SentMessages
         _slots = [.. other._slots];
         _tokens = [.. other._tokens];
         _counted = [.. other._counted];
+        _leftOut = other._leftOut;
         Tokens = other.Tokens;
     }
 
@@ -33,22 +36,7 @@ internal sealed class SentMessages
     /// <summary>Gets the tokens of all messages.</summary>
     public long Tokens { get; private set; }
 
-    public IReadOnlyList<ChatMessage> All
-    {
-        get
-        {
-            var all = new List<ChatMessage>(_slots.Count);
-            foreach (IReadOnlyList<ChatMessage> slot in _slots)
-            {
-                for (int i = 0; i < slot.Count; i++)
-                {
-                    all.Add(slot[i]);
-                }
-            }
-
-            return all;
-        }
-    }
+    public IReadOnlyList<ChatMessage> All => Before(_slots.Count);
 
     /// <summary>Gets all tool results, with the index of the message and of the content in it.</summary>
     public IEnumerable<(int Message, int Content, FunctionResultContent Result)> Results =>
@@ -59,6 +47,21 @@ internal sealed class SentMessages
         select (i, c, (FunctionResultContent)message.Contents[c]);
 
     public SentMessages Copy() => new(this);
+
+    /// <summary>Returns what is sent in the place of the messages before one.</summary>
+    public IReadOnlyList<ChatMessage> Before(int message)
+    {
+        var before = new List<ChatMessage>(message);
+        for (int i = 0; i < message; i++)
+        {
+            for (int j = 0; j < _slots[i].Count; j++)
+            {
+                before.Add(_slots[i][j]);
+            }
+        }
+
+        return before;
+    }
 
     /// <summary>Counts all messages; each once as long as it stays what it is.</summary>
     public int CountWith(ITokenCounter counter)
@@ -78,15 +81,17 @@ internal sealed class SentMessages
     /// <summary>Gets the tokens of each message.</summary>
     public IReadOnlyList<int> TokensEach => _tokens;
 
-    /// <summary>Leaves messages out; one that says so stands in the place of the first.</summary>
-    public void Drop(IReadOnlyList<int> messages, Func<ChatMessage, int> count)
+    /// <summary>Leaves messages out; one that says so stands in the place of the first, with a summary where there is one.</summary>
+    public void Drop(IReadOnlyList<int> messages, string? summary, Func<ChatMessage, int> count)
     {
         foreach (int message in messages)
         {
             Put(message, [], 0);
         }
 
-        var note = new ChatMessage(ChatRole.User, $"[{messages.Count} earlier messages were left out here, because the conversation no longer fits.]");
+        // The oldest group is in every drop, so the note of an earlier one has gone with it.
+        _leftOut = [.. _leftOut.Union(messages)];
+        ChatMessage note = LeftOutNote.Write(_leftOut.Count, summary);
         Put(messages[0], [note], count(note));
     }
 
