@@ -36,9 +36,9 @@ internal sealed class PromptCompressor
     }
 
     // Parts are taken out only of what is large, and only where clearly less is left than a lossless form would be.
-    private PassPipeline.Rewrite? Fold(CompressionInput input, PassPipeline.Rewrite lossless, ITokenCounter counter, int minimum)
+    private PassPipeline.Rewrite? Fold(CompressionInput input, PassPipeline.Rewrite lossless, ITokenCounter counter)
     {
-        if (!_options.Lossy || lossless.Tokens < minimum || input.IsVerbatim)
+        if (!_options.Lossy || input.IsVerbatim)
         {
             return null;
         }
@@ -78,13 +78,13 @@ internal sealed class PromptCompressor
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model, in PlanTerms terms)
     {
         bool isPressed = RequestContext.Find(options)?.Get<SpendPressure>() is { IsHigh: true };
-        int lossyFrom = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens;
         options = _options.MinifyTools ? ToolMinifier.Apply(options) : options;
         var rewriter = new SessionRewriter(
             counter,
             input => Rewrite(input, counter),
-            (input, lossless) => Fold(input, lossless, counter, lossyFrom))
+            (input, lossless) => Fold(input, lossless, counter))
         {
+            SmallestFolded = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens,
             Memory = _tokens,
             HeardBefore = _heard,
             Links = _options.Lossless,

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using TokenThrift.Compression;
+using TokenThrift.Compression.Sessions;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
@@ -67,6 +69,52 @@ public sealed class EpochLogTests
         Assert.DoesNotContain(model.Calls[8].Messages, IsDigest);
         Assert.Contains(model.Calls[9].Messages, IsDigest);
         return [.. model.Calls.Select(call => call.Messages.Select(MessageHash.Of).ToArray())];
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_history_that_was_written_out_and_read_again_sends_the_same_bytes(bool streamed)
+    {
+        IDistributedCache shared = NewCache();
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient first = Client(model, shared);
+        List<ChatMessage> messages = Conversations.Start();
+        // What a function loop says of a tool that failed; the exception itself is not written out.
+        messages.Call("report", "Error: Function failed.");
+        messages[^1].Contents.OfType<FunctionResultContent>().Single().Exception = new TimeoutException("too slow");
+        messages = await RunAsync(streamed, first, messages);
+        string[] sent = [.. model.Calls[^1].Messages.Select(Print)];
+        Assert.Contains(model.Calls[^1].Messages, IsDigest);
+
+        string written = JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions);
+        using PromptCompressingChatClient second = Client(model, shared);
+        await second.AskAsync(streamed, JsonSerializer.Deserialize<List<ChatMessage>>(written, AIJsonUtilities.DefaultOptions)!);
+
+        Assert.Equal(sent, model.Calls[^1].Messages.Select(Print));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_taken_out_near_a_cap_stays_out_when_there_is_none_any_more(bool streamed)
+    {
+        IDistributedCache shared = NewCache();
+        using var model = new ScriptedChatClient("fine");
+        using PromptCompressingChatClient first = Client(model, shared);
+        var pressed = new ChatOptions();
+        IEnumerable<ChatMessage> none = [];
+        RequestContext.GetOrCreate(ref none, ref pressed).Set(new SpendPressure(0.99));
+        List<ChatMessage> messages = Conversations.Start().Call("run", string.Join('\n', Enumerable.Range(10, 25).Select(i => $"2026-01-05 10:00:{i} INFO request {i} served in {i * 7} ms")));
+        await first.AskAsync(streamed, messages, pressed);
+        UInt128[] sent = [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
+        Assert.Contains("[removed", model.Calls[^1].Messages[^1].ResultText(), StringComparison.Ordinal);
+        messages.Call("report", "nothing new");
+
+        using PromptCompressingChatClient second = Client(model, shared);
+        await second.AskAsync(streamed, messages);
+
+        Assert.Equal(sent, model.Calls[^1].Messages.Take(sent.Length).Select(MessageHash.Of));
     }
 
     [Theory]
@@ -141,7 +189,7 @@ public sealed class EpochLogTests
         {
             using var model = new ScriptedChatClient("fine");
             using PromptCompressingChatClient client = Client(model, shared);
-            forks[fork] = await RunAsync(streamed, fork, client);
+            forks[fork] = await RunAsync(streamed, client, seed: fork);
             sent[fork] = [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
             Assert.Contains(model.Calls[^1].Messages, IsDigest);
         })));
@@ -158,26 +206,21 @@ public sealed class EpochLogTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_log_of_the_version_before_is_still_read(bool streamed)
+    public async Task A_log_of_another_version_is_as_good_as_lost(bool streamed)
     {
         var shared = new RecordingCache();
         using var model = new ScriptedChatClient("fine");
         using PromptCompressingChatClient first = Client(model, shared);
         List<ChatMessage> messages = await RunAsync(streamed, first);
-        UInt128[] sent = [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
-
-        // As it was: all entries in the one place that is now only a mark.
         string mark = Assert.Single(shared.Keys, key => key.Contains(":log-", StringComparison.Ordinal));
-        string newest = shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Select(key => shared.GetString(key)!).MaxBy(text => text.Length)!;
-        foreach (string key in shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).ToArray())
-        {
-            shared.Remove(key);
-        }
+        shared.SetString(mark, "2");
 
-        shared.SetString(mark, string.Join('\n', newest.Split('\n').Where(line => line.StartsWith("1 ", StringComparison.Ordinal))));
+        var recorder = new ChatOptions();
+        IEnumerable<ChatMessage> none = [];
+        RequestContext context = RequestContext.GetOrCreate(ref none, ref recorder);
         using PromptCompressingChatClient second = Client(model, shared);
-        await second.AskAsync(streamed, messages);
-        Assert.Equal(sent, model.Calls[^1].Messages.Select(MessageHash.Of));
+        Assert.Equal("fine", (await second.AskAsync(streamed, messages, recorder)).Text);
+        Assert.Equal(EpochReason.Unlogged, Assert.Single(ReceiptRecorder.Of(context).Compressions()).Epoch);
     }
 
     [Theory]
@@ -203,10 +246,10 @@ public sealed class EpochLogTests
         fetches = false;
         List<ChatMessage> control = [.. messages];
 
-        string[] log = [.. shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] log = [.. shared.Keys.Where(IsEntry).Order(StringComparer.Ordinal)];
         Assert.False(await ChangesWhatItSentAsync(streamed, shared, messages));
         // It was read, not decided a second time.
-        Assert.Equal(log, shared.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(log, shared.Keys.Where(IsEntry).Order(StringComparer.Ordinal));
         // Without that entry the same history loses what is old.
         Assert.True(await ChangesWhatItSentAsync(streamed, NewCache(), control));
     }
@@ -231,7 +274,9 @@ public sealed class EpochLogTests
         !calls.First.Messages.Select(MessageHash.Of).SequenceEqual(calls.Second.Messages.Take(calls.First.Messages.Count).Select(MessageHash.Of)));
 
     private static bool IsSwitchedOff(RecordingCache cache) =>
-        cache.Keys.Where(key => key.Contains(":epoch-", StringComparison.Ordinal)).Any(key => cache.GetString(key)!.Contains(" off", StringComparison.Ordinal));
+        cache.Keys.Where(IsEntry).Any(key => cache.GetString(key)!.Contains(" off", StringComparison.Ordinal));
+
+    private static bool IsEntry(string key) => key.Contains(":epoch-", StringComparison.Ordinal);
 
     private static string? ReferenceIn(IEnumerable<ChatMessage> messages) => messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>()
         .Select(r => System.Text.RegularExpressions.Regex.Match((string)r.Result!, @"^\[removed.*?(tt-[0-9a-f]{12})"))
@@ -248,6 +293,9 @@ public sealed class EpochLogTests
         return [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
     }
 
+    // What the provider is sent of a message, whatever objects it is made of.
+    private static string Print(ChatMessage message) => HistoryPrints.Of([message], [1])[1];
+
     private static bool IsDigest(ChatMessage message) =>
         message.Contents.OfType<FunctionResultContent>().Any(r => ((string)r.Result!).StartsWith("[removed", StringComparison.Ordinal));
 
@@ -257,15 +305,13 @@ public sealed class EpochLogTests
         new MeteringChatClient(model, Catalog, TokenCounters.Shared, time ?? TimeProvider.System), new PromptCompressionOptions(), store: new CompressionStore(cache), time: time);
 
     // Long enough for an epoch to pay.
-    private static Task<List<ChatMessage>> RunAsync(bool streamed, params PromptCompressingChatClient[] clients) => RunAsync(streamed, 0, clients);
-
-    private static async Task<List<ChatMessage>> RunAsync(bool streamed, int seed, params PromptCompressingChatClient[] clients)
+    private static async Task<List<ChatMessage>> RunAsync(bool streamed, PromptCompressingChatClient client, List<ChatMessage>? messages = null, int seed = 0)
     {
-        List<ChatMessage> messages = Conversations.Start();
+        messages ??= Conversations.Start();
         for (int i = 0; i < 60; i++)
         {
             messages.Call("report", Report(i, seed));
-            await clients[i % clients.Length].AskAsync(streamed, messages);
+            await client.AskAsync(streamed, messages);
         }
 
         return messages;

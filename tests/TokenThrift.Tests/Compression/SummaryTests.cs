@@ -221,10 +221,10 @@ public sealed class SummaryTests
         });
 
     [Theory]
-    [InlineData("1 7 abc full 0/0 f r d2,3 x")]
-    [InlineData("1 7 abc full 0/0 f r d2,3 s")]
-    [InlineData("1 7 abc full 0/0 f r d2,3 s%%%")]
-    [InlineData("1 7 abc full 0/0 f r d2,3 c28= more")]
+    [InlineData("2 7 abc full 0/0 f r d2,3 x")]
+    [InlineData("2 7 abc full 0/0 f r d2,3 s")]
+    [InlineData("2 7 abc full 0/0 f r d2,3 s%%%")]
+    [InlineData("2 7 abc full 0/0 f r d2,3 c28= more")]
     public void Line_with_anything_else_behind_it_is_none(string line) => Assert.Null(EpochLine.Parse(line));
 
     [Theory, InlineData(-1), InlineData(49), InlineData(32_769)]

@@ -109,7 +109,7 @@ internal sealed class Conversation
     public LastCall? Last { get; set; }
 
     /// <summary>Gets the results of which the last call took something out.</summary>
-    public IReadOnlyList<ResultItem> NewlyRemoved => Decided is null ? [] : [.. Decided.Folded.Concat(Decided.Replaced).Select(i => Items[i])];
+    public IReadOnlyList<ResultItem> NewlyRemoved => Decided is null ? [] : [.. _state.Results.IndicesOf([.. Decided.Folded, .. Decided.Replaced]).Select(i => Items[i])];
 
     public Conversation Copy()
     {
@@ -242,7 +242,7 @@ internal sealed class Conversation
         bool goesOff = mayDecide && !isCold && Account.IsLosing;
 
         _links.Link(results, sent, rewriter);
-        IReadOnlyList<int> folded = terms.IsLogged ? terms.Entry?.Folded ?? []
+        IReadOnlyList<int> folded = terms.IsLogged ? results.IndicesOf(terms.Entry?.Folded ?? [])
             : mayDecide && !goesOff ? Folding.Choose(results, _seen, prefix, terms.Prices!.Value, Account, HasHandles ? 0 : ToolTokens, rewriter) : [];
         _seen = results.Count;
         Folding.Apply(folded, results, sent, rewriter);
@@ -251,7 +251,7 @@ internal sealed class Conversation
 
         List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _touched, _groups, rewriter);
         bool isFull = !terms.IsLogged && IsOver(terms.Limit);
-        IReadOnlyList<int> replaced = terms.IsLogged ? terms.Entry?.Replaced ?? []
+        IReadOnlyList<int> replaced = terms.IsLogged ? results.IndicesOf(terms.Entry?.Replaced ?? [])
             : isFull && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
             : mayDecide && !goesOff ? Choose(candidates, terms, rewriter) : [];
         if (replaced.Count > 0)
@@ -284,7 +284,7 @@ internal sealed class Conversation
         }
 
         Account.Book(terms.Prices, _tokensBefore, sent.Tokens + Tool, prefix, isCold, replaced.Count > 0);
-        Decide(terms, folded, replaced, dropped, dropped.Count > 0 ? summary : null, goesOff, isFull);
+        Decide(terms, results.OrdinalsOf(folded), results.OrdinalsOf(replaced), dropped, dropped.Count > 0 ? summary : null, goesOff, isFull);
     }
 
     /// <summary>Takes in how many tokens the provider read from its cache in the last call.</summary>

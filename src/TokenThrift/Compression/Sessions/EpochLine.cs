@@ -7,7 +7,7 @@ namespace TokenThrift.Compression.Sessions;
 /// <summary>An entry of the log as a line of text. Pure functions.</summary>
 internal static class EpochLine
 {
-    private const string Version = "1";
+    private const string Version = "2";
     private const int Parts = 8;
     private const char SummaryMark = 's';
 

@@ -14,8 +14,8 @@ namespace TokenThrift.Compression.Sessions;
 /// </remarks>
 internal sealed class EpochLog(CompressionStore store, string modelId)
 {
-    // The mark; a text of another kind under its key is a log of an earlier version, with all entries in one place.
-    private const string Mark = "2";
+    // Of another version nothing is read: a log that is lost costs one break of the provider's cache.
+    private const string Mark = "3";
 
     private const char ExchangesMark = 'x';
 
@@ -25,17 +25,16 @@ internal sealed class EpochLog(CompressionStore store, string modelId)
     /// <summary>Reads what belongs to a history; <see langword="null"/> when there is no log.</summary>
     public async ValueTask<SessionLog?> ReadAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
     {
-        string? text = await store.FindLatestAsync(scope, NameOf(messages), cancellationToken).ConfigureAwait(false);
-        if (text is null)
+        if (await store.FindLatestAsync(scope, NameOf(messages), cancellationToken).ConfigureAwait(false) != Mark)
         {
             return null;
         }
 
         List<int> calls = [.. HistoryChain.CallsIn(messages), messages.Count];
         Dictionary<int, string> prints = HistoryPrints.Of(messages, calls);
-        string lineage = text == Mark ? string.Empty : text;
+        string lineage = string.Empty;
         var exchanges = new Dictionary<int, IReadOnlyList<HiddenExchange>>();
-        for (int end = calls.Count; end > 0 && text == Mark && lineage.Length == 0; end -= AtOnce)
+        for (int end = calls.Count; end > 0 && lineage.Length == 0; end -= AtOnce)
         {
             int[] asked = [.. calls.Take(end).TakeLast(AtOnce).Reverse()];
             string?[] entries = await Task.WhenAll(asked.Select(call => FindAsync(scope, EntryOf(prints[call]), cancellationToken))).ConfigureAwait(false);

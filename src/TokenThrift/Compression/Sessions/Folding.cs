@@ -15,20 +15,23 @@ internal static class Folding
         ResultList results, int from, long prefix, PriceRatios price, SessionAccount account, int toolTokens, SessionRewriter rewriter)
     {
         int[] folded = [.. Enumerable.Range(from, results.Count - from).Where(i => results[i].IsFoldable)];
-        Int128 gain = folded.Sum(i => (long)(results[i].Tokens - results[i].Folded!.Tokens));
+        Int128 gain = folded.Sum(i => (long)(results[i].Tokens - results[i].Fold.Value!.Tokens));
         Int128 perToken = price.Write + (price.Read * (Int128)account.Calls);
         Int128 cost = toolTokens == 0 ? 0 : ((price.Write - price.Read) * (Int128)prefix) + (toolTokens * perToken);
         cost += gain * price.Write * rewriter.RetrievalPerThousand / 1000;
         return gain * perToken > cost && cost <= account.Balance + (account.Spent * rewriter.RegretPerThousand / 1000) + (gain * price.Write) ? folded : [];
     }
 
-    /// <summary>Takes the parts out.</summary>
+    /// <summary>Takes the parts out of results that have such a form; the log may name others, if it was written under other options.</summary>
     public static void Apply(IReadOnlyList<int> folded, ResultList results, SentMessages sent, SessionRewriter rewriter)
     {
         foreach (int i in folded)
         {
-            results.Remove(i);
-            sent.Rewrite(results[i].Message, [results[i]], item => item.Folded!.Text, rewriter.Count);
+            if (results[i].Fold.Value is { } form)
+            {
+                results.Remove(i);
+                sent.Rewrite(results[i].Message, [results[i]], _ => form.Text, rewriter.Count);
+            }
         }
     }
 }

@@ -43,6 +43,13 @@ internal sealed class ResultList
         _digests.Add(0);
     }
 
+    /// <summary>Returns where the results are that have certain numbers among all of the history; those that may not be rewritten are not here.</summary>
+    public IReadOnlyList<int> IndicesOf(IReadOnlyCollection<int> ordinals) =>
+        ordinals.Count == 0 ? [] : [.. Enumerable.Range(0, _items.Count).Where(i => ordinals.Contains(_items[i].Ordinal))];
+
+    /// <summary>Returns which numbers results have among all of the history.</summary>
+    public IReadOnlyList<int> OrdinalsOf(IReadOnlyList<int> indices) => [.. indices.Select(i => _items[i].Ordinal)];
+
     /// <summary>Says whether something was taken out of a result; it is never touched again.</summary>
     public bool IsRemoved(int index) => _waste[index] == Gone;
 

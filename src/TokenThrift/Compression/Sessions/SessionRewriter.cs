@@ -37,6 +37,9 @@ internal sealed class SessionRewriter(
     /// <summary>Gets the smallest result in which repeated lines are looked for, in tokens.</summary>
     public int SmallestLinked { get; init; } = 80;
 
+    /// <summary>Gets the smallest result from which parts are taken out when it is new, in tokens.</summary>
+    public int SmallestFolded { get; init; } = 600;
+
     /// <summary>Gets what remembers the tokens of messages by their content, or <see langword="null"/> for nothing.</summary>
     public TokenMemory? Memory { get; init; }
 
@@ -120,7 +123,8 @@ internal sealed class SessionRewriter(
             Original = text,
             OriginalTokens = rewrite.OriginalTokens,
             Ingested = rewrite,
-            Folded = fold(input, rewrite),
+            Fold = new Lazy<PassPipeline.Rewrite?>(() => fold(input, rewrite), LazyThreadSafetyMode.PublicationOnly),
+            IsLarge = rewrite.Tokens >= SmallestFolded,
             Path = path,
         };
     }
