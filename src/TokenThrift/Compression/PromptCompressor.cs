@@ -73,99 +73,56 @@ internal sealed class PromptCompressor
     }
 
     /// <summary>Says whether all calls of a history before this one are remembered here.</summary>
-    public bool Knows(HistoryChain history) => _sessions.Find(history) is { } known && CallsSince(known, history.Messages).Count == 0;
+    public bool Knows(HistoryChain history) => _sessions.Find(history) is { } known && HistoryReplay.CallsSince(known, history.Messages).Count == 0;
 
     public CompressionPlan Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, ITokenCounter counter, ModelInfo? model, in PlanTerms terms)
     {
-        bool isPressed = RequestContext.Find(options)?.Get<SpendPressure>() is { IsHigh: true };
         options = _options.MinifyTools ? ToolMinifier.Apply(options) : options;
-        var rewriter = new SessionRewriter(
-            counter,
-            input => Rewrite(input, counter),
-            (input, lossless) => Fold(input, lossless, counter))
-        {
-            SmallestFolded = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens,
-            Memory = _tokens,
-            HeardBefore = _heard,
-            Links = _options.Lossless,
-        };
         HistoryChain history = terms.History ?? HistoryChain.Of(messages);
         Conversation? before = _sessions.Find(history);
         UInt128 tools = ToolsHash.Of(options);
-        // What a router asks a price for is what it then calls with; a plan serves one call, because the answer changes it.
-        if (!terms.IsKeeping && terms.Summary is null && Volatile.Read(ref _planned) is { } planned && planned.Plan.Conversation.Key == history.Keys[^1] && ReferenceEquals(planned.Before, before)
-            && planned.Tools == tools && (terms.IsQuote || ReferenceEquals(Interlocked.CompareExchange(ref _planned, null, planned), planned)))
+        if (TakePlanned(history, before, tools, terms) is { } planned)
         {
-            return planned.Plan with { Options = planned.Plan.Conversation.HasHandles ? RetrieveTool.AddTo(options) : options };
+            return planned with { Options = WithTool(options, planned.Conversation) };
         }
 
-        Conversation conversation = before?.Copy() ?? new Conversation { ToolTokens = counter.CountOptions(RetrieveTool.AddTo(null)) };
-        int known = conversation.Items.Count;
+        bool isPressed = RequestContext.Find(options)?.Get<SpendPressure>() is { IsHigh: true };
+        SessionRewriter rewriter = RewriterFor(counter, isPressed);
         PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
-        Dictionary<int, IReadOnlyList<ChatMessage>> restored = conversation.TakeExchanges(messages);
-        Dictionary<int, EpochEntry>? log = terms.Log?.Entries.GroupBy(entry => entry.Messages).ToDictionary(entries => entries.Key, entries => entries.Last());
-        List<int> missing = CallsSince(before, messages);
-        string modelId = model?.Id ?? string.Empty;
-        CalledModels? called = terms.Called;
-        bool wentElsewhere = missing.Count > 0 && (before is null ? missing.TakeLast(1) : missing).All(count => called?.WentElsewhere(history.Keys[count - 1], modelId) == true);
-        Conversation? opening = null;
-        for (int i = conversation.Count; i < messages.Count; i++)
-        {
-            opening = before is null && i == messages.Count - 1 && conversation.Items.Count > 0 ? conversation.Copy() : null;
-            if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
-            {
-                conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = log is not null || wentElsewhere, Entry = log?.GetValueOrDefault(i) });
-                known = conversation.Items.Count;
-                if (terms.Log?.Exchanges.GetValueOrDefault(i) is { } exchanges && missing.Contains(i))
-                {
-                    conversation.Exchange(exchanges);
-                    foreach (HiddenExchange exchange in exchanges.Where(exchange => !exchange.HasOtherCalls))
-                    {
-                        conversation.Retrieved(counter.Count([.. exchange.Full, exchange.Results], null));
-                    }
+        var replay = new HistoryReplay(
+            history, before, () => new Conversation { ToolTokens = counter.CountOptions(RetrieveTool.AddTo(null)) }, terms.Log, terms.Called, model?.Id ?? string.Empty);
+        replay.Read(rewriter, prices);
 
-                    foreach ((int at, IReadOnlyList<ChatMessage> slot) in conversation.TakeExchanges(messages))
-                    {
-                        restored[at] = slot;
-                    }
-                }
-            }
-
-            conversation.Add(messages[i], history.Hashes[i], rewriter, restored.GetValueOrDefault(i));
-        }
-
-        bool isRefolded = before is null && log is null && conversation.HasHandles;
-        EpochEntry? logged = log?.GetValueOrDefault(messages.Count);
+        Conversation conversation = replay.Conversation;
+        bool isRefolded = replay.IsRefolded;
         long? limit = InputLimit.Of(model, options, counter);
-        SummaryRequest? summary = _options.MaximumSummaryTokens == 0 || isPressed || terms.Summary is not null || !conversation.IsOver(limit) ? null
-            : SummaryRequest.For(conversation.LastPrompt, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, _options.MaximumSummaryTokens, counter, model);
+        SummaryRequest? summary = isPressed || terms.Summary is not null || !conversation.IsOver(limit)
+            ? null : SummaryRequest.For(conversation.LastPrompt, WithTool(options, conversation), _options.MaximumSummaryTokens, counter, model);
         conversation.Call(rewriter, new CallTerms
         {
             Prices = prices,
             Limit = limit,
             Summary = terms.Summary,
-            // What another process was answered is not known here, and its call may have warmed the cache.
-            Cold = conversation.Last is { } last ? (missing.Count == 0 || wentElsewhere ? ColdOf(last, tools, terms.Now, model) : null)
-                : wentElsewhere && !(log?.Count > 0) ? EpochReason.Switched : null,
-            IsLogged = terms.IsKeeping || logged is not null,
-            Entry = logged,
+            Cold = ColdOf(replay, tools, terms.Now, model),
+            IsLogged = terms.IsKeeping || replay.Logged is not null,
+            Entry = replay.Logged,
         });
         var byPass = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach ((string pass, long tokens) in conversation.Items.Skip(known).SelectMany(item => item.Saved))
+        foreach ((string pass, long tokens) in conversation.Items.Skip(replay.NewFrom).SelectMany(item => item.Saved))
         {
             byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
         }
 
         conversation.Last = new LastCall(terms.Now, tools, Missed: false);
         string? epoch = conversation.Decided is { Reason: not EpochReason.New, IsIdle: false } decided ? decided.Reason : isRefolded ? EpochReason.Unlogged : null;
-        var plan = new CompressionPlan(conversation.Sent, conversation.HasHandles ? RetrieveTool.AddTo(options) : options, byPass, conversation, epoch)
+        var plan = new CompressionPlan(conversation.Sent, WithTool(options, conversation), byPass, conversation, epoch)
         {
             Prices = prices,
-            Summary = logged is null && conversation.Decided?.Dropped.Count > 0 ? summary : null,
-            Opening = opening,
+            Summary = replay.Logged is null && conversation.Decided?.Dropped.Count > 0 ? summary : null,
+            Opening = replay.Opening,
             TokensBefore = conversation.CountBefore(messages, counter),
             TokensAfter = conversation.CountAfter(counter),
-            NewEntries = [.. conversation.Log.Skip(before?.Log.Count ?? 0).Where(entry => log?.ContainsKey(entry.Messages) != true)],
+            NewEntries = replay.NewEntries,
         };
         if (terms.IsQuote)
         {
@@ -184,13 +141,29 @@ internal sealed class PromptCompressor
         }
     }
 
-    // Without those that are remembered.
-    private static List<int> CallsSince(Conversation? known, IReadOnlyList<ChatMessage> messages) =>
-        [.. HistoryChain.CallsIn(messages, known?.Count ?? 1).Where(call => call != known?.CalledAt)];
+    // What a router asks a price for is what it then calls with; a plan serves one call, because the answer changes it.
+    private CompressionPlan? TakePlanned(HistoryChain history, Conversation? before, UInt128 tools, in PlanTerms terms) =>
+        !terms.IsKeeping && terms.Summary is null && Volatile.Read(ref _planned) is { } planned
+        && planned.Plan.Conversation.Key == history.Keys[^1] && ReferenceEquals(planned.Before, before) && planned.Tools == tools
+        && (terms.IsQuote || ReferenceEquals(Interlocked.CompareExchange(ref _planned, null, planned), planned))
+        ? planned.Plan : null;
+
+    private static ChatOptions? WithTool(ChatOptions? options, Conversation conversation) => conversation.HasHandles ? RetrieveTool.AddTo(options) : options;
+
+    private SessionRewriter RewriterFor(ITokenCounter counter, bool isPressed) => new(counter, input => Rewrite(input, counter), (input, lossless) => Fold(input, lossless, counter))
+    {
+        SmallestFolded = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens,
+        Memory = _tokens,
+        HeardBefore = _heard,
+        Links = _options.Lossless,
+    };
 
     // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.
-    private static string? ColdOf(LastCall last, UInt128 tools, DateTimeOffset now, ModelInfo? model) =>
-        last.Tools != tools ? EpochReason.Tools
+    // What another process was answered is not known here, and its call may have warmed the cache.
+    private static string? ColdOf(HistoryReplay replay, UInt128 tools, DateTimeOffset now, ModelInfo? model) =>
+        replay.Conversation.Last is not { } last ? (replay.WentElsewhere && !replay.HasEntries ? EpochReason.Switched : null)
+        : !replay.IsComplete && !replay.WentElsewhere ? null
+        : last.Tools != tools ? EpochReason.Tools
         : last.Missed ? EpochReason.Missed
         : model is not null && now - last.At > model.PromptCache.TimeToLive ? EpochReason.Cold
         : null;
