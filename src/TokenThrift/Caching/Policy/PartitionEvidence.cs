@@ -6,23 +6,16 @@ namespace TokenThrift.Caching;
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
 internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, bool perRequest)
 {
-    // From here on a partition knows itself well enough to leave the pool aside.
-    private const int OwnEvidence = 200;
-
-
     private const int MaximumTerms = 65_536;
-
-    // Questions that differ by a letter or an ending; what becomes of them tells about those that are equal after folding.
-    private const double NearlyEqual = 0.9;
 
     private readonly Lock _lock = new();
     private readonly TermFrequencies _terms = new(MaximumTerms);
     private readonly AnswerGroups _groups = new();
     private readonly RejectedPairs _rejected = new();
-    private readonly ErrorEstimator _own = new(maxErrorRate, perRequest);
+    private readonly ErrorBelief _belief = new(pool, maxErrorRate, perRequest);
     private readonly VerifierTrust _verifier = new(pool.Verifier);
     private readonly ErrorMonitor _monitor = new();
-    private readonly WeightedShare _nearlyEqual = new();
+    private readonly FoldingTrust _folding = new(maxErrorRate);
     private bool _isQuarantined;
     private int _audits;
     private int _joins;
@@ -31,14 +24,14 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     /// <summary>Gets what its answers have taught about how they are worded.</summary>
     public PartitionComparer Answers { get; } = new();
 
-    /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer: until those that nearly are have shown that they may not.</summary>
+    /// <summary>Gets a value indicating whether questions that are equal after folding may share an answer.</summary>
     public bool IsFoldingTrusted
     {
         get
         {
             lock (_lock)
             {
-                return _nearlyEqual.LowerBound <= 2 * maxErrorRate;
+                return _folding.IsGiven;
             }
         }
     }
@@ -87,7 +80,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         lock (_lock)
         {
             candidate = Neighbourhood.Weigh(asked, matches, _terms, _groups.Of);
-            (error, limit) = Judge(candidate.Evidence, share);
+            (error, limit) = _belief.Judge(candidate.Evidence, share, _isQuarantined);
             veto = error > ErrorFit.OutOfTheQuestion ? Keys.CacheReasons.Unsure
                 : _rejected.Contains(question, candidate.Match.Entry.AnswerGroup) ? Keys.CacheReasons.ReportedWrong
                 : null;
@@ -97,14 +90,14 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         veto ??= SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
         lock (_lock)
         {
-            See(veto is null ? candidate.Evidence : null);
+            _belief.See(veto is null ? candidate.Evidence : null);
             if (veto is null && error > limit && error <= greyZone && DecideByVerifier(candidate, error, share, draw) is { } verified)
             {
                 return verified;
             }
 
             veto ??= error > limit ? Keys.CacheReasons.Unsure
-                : Allow(error, share).IsAffordable ? null : Keys.CacheReasons.Allowance;
+                : _belief.Allow(error, share).IsAffordable ? null : Keys.CacheReasons.Allowance;
             if (veto is not null)
             {
                 return new HitDecision(HitAction.Ask, candidate, error, 1, veto);
@@ -116,7 +109,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 return new HitDecision(HitAction.Audit, candidate, error, probability);
             }
 
-            Serve(error);
+            _belief.Serve(error);
             return new HitDecision(HitAction.Serve, candidate, error, probability);
         }
     }
@@ -127,12 +120,12 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     {
         lock (_lock)
         {
-            if (_isQuarantined || !Allow(decision.EstimatedError, maxErrorRate).IsAffordable)
+            if (_isQuarantined || !_belief.Allow(decision.EstimatedError, maxErrorRate).IsAffordable)
             {
                 return false;
             }
 
-            Serve(decision.EstimatedError);
+            _belief.Serve(decision.EstimatedError);
             return true;
         }
     }
@@ -143,10 +136,8 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     {
         lock (_lock)
         {
-            _own.Account.TakeBack(decision.EstimatedError);
+            _belief.TakeBack(decision.EstimatedError);
         }
-
-        pool.TakeBack(decision.EstimatedError);
     }
 
     /// <summary>Learns what came of a decision, when the model has answered.</summary>
@@ -161,7 +152,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
-        bool isNearlyEqual = verdict != AnswerComparison.Unknown && AreNearlyEqual(question, candidate);
+        bool isAboutFolding = verdict != AnswerComparison.Unknown && FoldingTrust.IsToldBy(question, candidate);
 
         lock (_lock)
         {
@@ -171,9 +162,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             }
 
             bool isWrong = Take(candidate, verdict, decision.AuditProbability, answer);
-            if (isNearlyEqual)
+            if (isAboutFolding)
             {
-                _nearlyEqual.Add(isWrong, 1 / decision.AuditProbability);
+                _folding.Learn(isWrong, decision.AuditProbability);
             }
 
             if (decision is { IsAudit: true, IsForVerifier: true })
@@ -187,8 +178,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             }
         }
 
-        _own.Refit(_lock);
-        pool.Add(candidate.Evidence, verdict, decision.AuditProbability);
+        _belief.Refit(_lock, candidate.Evidence, verdict, decision.AuditProbability);
     }
 
     /// <summary>Takes word that an answer that was served was wrong: that question does not get it again.</summary>
@@ -201,14 +191,14 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             return;
         }
 
-        bool isNearlyEqual = AreNearlyEqual(question, candidate);
+        bool isAboutFolding = FoldingTrust.IsToldBy(question, candidate);
         lock (_lock)
         {
             _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
             Take(candidate, AnswerComparison.Different, propensity: 1);
-            if (isNearlyEqual)
+            if (isAboutFolding)
             {
-                _nearlyEqual.Add(true, 1);
+                _folding.Learn(isWrong: true);
             }
 
             if (decision.IsForVerifier)
@@ -222,8 +212,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             }
         }
 
-        _own.Refit(_lock);
-        pool.Add(candidate.Evidence, AnswerComparison.Different, propensity: 1);
+        _belief.Refit(_lock, candidate.Evidence, AnswerComparison.Different, propensity: 1);
     }
 
     /// <summary>Takes word that an answer is known to be wrong for a question, so that it is not looked up again.</summary>
@@ -242,7 +231,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     {
         lock (_lock)
         {
-            _nearlyEqual.Add(true, 1);
+            _folding.Learn(isWrong: true);
         }
     }
 
@@ -269,12 +258,12 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             {
                 // Half of the answers that seemed to differ were the same: what was learnt among them was learnt of another neighbourhood.
                 _joins = 0;
-                _own.Clear();
+                _belief.Clear();
                 _groups.ForgetRecords();
                 return;
             }
 
-            _own.Tell(label =>
+            _belief.Tell(label =>
             {
                 bool isSame = label is { Answer: { } answer, Kept: { } kept } && _groups.AreOne(answer, kept.AnswerGroup);
                 if (isSame)
@@ -297,33 +286,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         {
             _terms.Add(asked);
             _groups.Add(asked, group);
-            Interlocked.Exchange(ref _weight, _terms.Terms + _groups.Weight + _own.Count + Answers.Terms);
+            Interlocked.Exchange(ref _weight, _terms.Terms + _groups.Weight + _belief.Count + Answers.Terms);
         }
-    }
-
-    // Two that a guard tells apart say nothing of text that is equal after folding.
-    private static bool AreNearlyEqual(string question, HitCandidate candidate) =>
-        candidate.Match.Similarity >= NearlyEqual && SemanticGuards.Check(question, candidate.Match.Entry.Question) is null;
-
-    private (double Error, double Limit) Judge(HitEvidence evidence, double share)
-    {
-        if (_own.Count >= OwnEvidence || _isQuarantined)
-        {
-            return (_own.Estimate(evidence), _own.Count >= OwnEvidence ? _own.Limit(share) : -1);
-        }
-
-        // A partition that is still young must look safe to both.
-        (double pooled, double limit) = pool.Judge(evidence, share);
-        return _own.Count < ErrorEstimator.Fewest ? (pooled, limit) : (Math.Max(pooled, _own.Estimate(evidence)), Math.Min(limit, _own.Limit(share)));
     }
 
     // What the verifier accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.
     // Whether it is asked depends on the evidence and the draw alone, so what it accepted and what was checked are fair samples.
     private HitDecision? DecideByVerifier(HitCandidate candidate, double error, double share, double draw)
     {
-        double aim = Allow(1, share).Aim;
+        double aim = _belief.Allow(1, share).Aim;
         double accepted = _isQuarantined ? 1 : _verifier.Estimate(error, aim);
-        if (accepted <= aim && Allow(accepted, share).IsAffordable)
+        if (accepted <= aim && _belief.Allow(accepted, share).IsAffordable)
         {
             double probability = _verifier.AuditProbability(accepted, share);
             return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Verify, candidate, accepted, probability) { IsForVerifier = true, Doubt = error, AskProbability = probability };
@@ -334,26 +307,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             : new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.Unsure) { IsForVerifier = true, Doubt = error, AskProbability = curiosity };
     }
 
-    private (double Aim, bool IsAffordable) Allow(double estimatedError, double share) => _own.Count >= OwnEvidence
-        ? (_own.Aim(share), _own.Account.Affords(estimatedError, maxErrorRate))
-        : pool.Allow(estimatedError, share);
-
-    private void See(HitEvidence? evidence)
-    {
-        _own.See(evidence);
-        pool.See(evidence);
-    }
-
-    private void Serve(double estimatedError)
-    {
-        _own.Account.Serve(estimatedError);
-        pool.Serve(estimatedError);
-    }
-
     private bool Take(HitCandidate candidate, AnswerComparison verdict, double propensity, string? answer = null)
     {
-        var label = new HitLabel(candidate.Evidence, verdict, propensity, _own.Foretell(candidate.Evidence), answer, candidate.Match.Entry);
-        _own.Add(label);
+        HitLabel label = _belief.Add(candidate, verdict, propensity, answer);
         AnswerGroup group = _groups.Of(candidate.Match.Entry);
         (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
         return label.IsWrong;
@@ -366,7 +322,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         if (_monitor.IsAlarmed)
         {
             // All that was believed is in doubt, which answers are one too: it is forgotten, and the partition earns its way back on labels of its own.
-            _own.Clear();
+            _belief.Clear();
             _groups.Part();
             _joins = 0;
             _monitor.Reset();
@@ -374,7 +330,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _isQuarantined = true;
             _verifier.Withdraw();
         }
-        else if (_isQuarantined && _own.Count >= OwnEvidence)
+        else if (_isQuarantined && _belief.IsOwn)
         {
             _isQuarantined = false;
         }
