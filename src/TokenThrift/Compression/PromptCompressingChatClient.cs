@@ -286,8 +286,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         {
             // The log is asked only where this process does not know the conversation itself.
             HistoryChain history = HistoryChain.Of(messages);
-            bool needsLog = _options.Epochs && messages.Any(message => message.Role == ChatRole.Tool) && !_compressor.Knows(history);
-            SessionLog? log = needsLog ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null;
+            SessionLog? log = _compressor.NeedsLog(history, options, _counters.For(_model), _model) ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null;
             return _compressor.Plan(messages, options, _counters.For(_model), _model, terms with { History = history, Log = log });
         }
         catch (Exception e) when (e is not OperationCanceledException)

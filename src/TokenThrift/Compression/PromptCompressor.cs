@@ -72,6 +72,10 @@ internal sealed class PromptCompressor
             : folded.Measured(marked, tokens);
     }
 
+    /// <summary>Says whether something may have been taken out of a history that is not remembered here: out of its results, or because it did not fit.</summary>
+    public bool NeedsLog(HistoryChain history, ChatOptions? options, ITokenCounter counter, ModelInfo? model) =>
+        !Knows(history) && (history.Messages.Any(message => message.Role == ChatRole.Tool) || InputLimit.MayBeReached(history.Messages, model, options, counter));
+
     /// <summary>Says whether all calls of a history before this one are remembered here.</summary>
     public bool Knows(HistoryChain history) => _sessions.Find(history) is { } known && HistoryReplay.CallsSince(known, history.Messages).Count == 0;
 

@@ -124,6 +124,35 @@ public sealed class SummaryTests
         Assert.Equal(asked, model.Calls.Count(IsForSummary));
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Another_instance_leaves_out_the_same_of_a_conversation_without_tools_or_epochs(bool streamed, bool hasTools)
+    {
+        var shared = new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()));
+        var options = new PromptCompressionOptions { MaximumSummaryTokens = 300, Epochs = !hasTools };
+        using var model = new ScriptedChatClient(Summarising);
+        using PromptCompressingChatClient first = Client(model, shared, options);
+        List<ChatMessage> messages = Conversations.Start();
+        for (int i = 0; i < 40; i++)
+        {
+            messages.AddRange(hasTools ? Conversations.Start().Call("search", Result(i), id: $"c{i}").Skip(2) : [new(ChatRole.Assistant, Result(i)), new(ChatRole.User, $"And {i}?")]);
+            await first.AskAsync(streamed, messages);
+        }
+
+        UInt128[] sent = [.. model.Calls[^1].Messages.Select(MessageHash.Of)];
+        int asked = model.Calls.Count(IsForSummary);
+        Assert.True(asked > 0);
+
+        using PromptCompressingChatClient second = Client(model, shared, options);
+        await second.AskAsync(streamed, messages);
+
+        Assert.Equal(sent, model.Calls[^1].Messages.Select(MessageHash.Of));
+        Assert.Equal(asked, model.Calls.Count(IsForSummary));
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task None_is_asked_for_unless_it_is_set(bool streamed)
     {

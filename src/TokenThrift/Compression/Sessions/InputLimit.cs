@@ -10,6 +10,32 @@ internal static class InputLimit
     // A model that does not say how long its answers may be is left a quarter of its window for them.
     private const int AnswerShare = 4;
 
+    // In UTF-8 a UTF-16 code unit takes at most three bytes, and no token is less than one; the rest is for the frame of a message.
+    private const int MostTokensPerCharacter = 3;
+    private const int FrameTokens = 32;
+
+    /// <summary>Says whether messages could be more than what a call may take; only a bound, which is far quicker than counting.</summary>
+    public static bool MayBeReached(IReadOnlyList<ChatMessage> messages, ModelInfo? model, ChatOptions? options, ITokenCounter counter)
+    {
+        if (model is not ({ MaxInputTokens: not null } or { ContextTokens: not null }))
+        {
+            return false;
+        }
+
+        long most = 0;
+        foreach (ChatMessage message in messages)
+        {
+            most += FrameTokens + (MostTokensPerCharacter * message.Contents.Sum(content => content switch
+            {
+                TextContent text => (long)text.Text.Length,
+                TextReasoningContent reasoning => reasoning.Text.Length,
+                _ => 0,
+            }));
+        }
+
+        return most > Of(model, options, counter);
+    }
+
     /// <summary>Returns the input limit, or the window less the answer, and less the tools; in tokens, at least 1, or <see langword="null"/> where no limit is known.</summary>
     public static long? Of(ModelInfo? model, ChatOptions? options, ITokenCounter counter)
     {
