@@ -14,7 +14,7 @@ internal readonly record struct PlanTerms
     /// <summary>Gets what the log tells of the history, or <see langword="null"/> when there is none.</summary>
     public SessionLog? Log { get; init; }
 
-    /// <summary>Gets a value indicating whether nothing more may be taken out, because it could not be kept.</summary>
+    /// <summary>Gets a value indicating whether no more results may be rewritten, because originals or the log could not be kept; what cannot be sent is left out all the same.</summary>
     public bool IsKeeping { get; init; }
 
     /// <summary>Gets a value indicating whether the plan is only asked for a price; the call that follows uses the same plan.</summary>

@@ -222,7 +222,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         {
             (string? summary, UsageDetails? usage) = await TrySummariseAsync(request, cancellationToken).ConfigureAwait(false);
             // What is left out is the same or more: the summary takes room too.
-            plan = summary is null ? plan : await TryPlanAsync(messages, options, scope, terms with { Summary = summary }, cancellationToken).ConfigureAwait(false);
+            terms = terms with { Summary = summary };
+            plan = summary is null ? plan : await TryPlanAsync(messages, options, scope, terms, cancellationToken).ConfigureAwait(false);
             plan = plan is null ? null : plan with { SummaryUsage = usage };
         }
 
@@ -240,7 +241,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // No reference without a stored original, and no epoch without its entry: what was sent before is sent again.
+            // No reference without a stored original, and no epoch without its entry: what was sent before is sent again, as far as it fits.
             if (_storeFaults.Enter())
             {
                 _logger.StoreFault(e);

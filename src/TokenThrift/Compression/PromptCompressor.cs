@@ -108,7 +108,8 @@ internal sealed class PromptCompressor
             Limit = limit,
             Summary = terms.Summary,
             Cold = ColdOf(replay, tools, terms.Now, model),
-            IsLogged = terms.IsKeeping || replay.Logged is not null,
+            IsLogged = replay.Logged is not null,
+            IsKeeping = terms.IsKeeping,
             Entry = replay.Logged,
         });
         var byPass = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -1,5 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Distributed;
+using Moq;
 using TokenThrift.Compression;
 using TokenThrift.Compression.Sessions;
 using TokenThrift.Models;
@@ -11,6 +13,15 @@ namespace TokenThrift.Tests.Compression;
 
 public sealed class EmergencyTests
 {
+    private const int Window = 4000;
+
+    private static readonly ModelCatalog Catalog = new([new ModelInfo("test-model")
+    {
+        Prices = new ModelPrices(1_000_000, 5_000_000) { CachedInput = 100_000, CacheWrite = 1_250_000 },
+        ContextTokens = Window,
+        MaxOutputTokens = 400,
+    }]);
+
     [Fact]
     public void Whole_groups_go_oldest_first_and_only_as_many_as_needed() =>
         Gen.Select(Gen.Enum<MessageKind>().Array[1, 40], Gen.Int[1, 50], Gen.Int[1, 400], Gen.Int[0, 5]).Sample((kinds, size, limit, keep) =>
@@ -42,15 +53,8 @@ public sealed class EmergencyTests
     [InlineData(false)]
     public async Task A_history_that_no_longer_fits_is_sent_without_its_oldest_groups(bool streamed)
     {
-        const int Window = 4000;
-        var catalog = new ModelCatalog([new ModelInfo("test-model")
-        {
-            Prices = new ModelPrices(1_000_000, 5_000_000) { CachedInput = 100_000, CacheWrite = 1_250_000 },
-            ContextTokens = Window,
-            MaxOutputTokens = 400,
-        }]);
         using var model = new ScriptedChatClient("fine");
-        using var client = new PromptCompressingChatClient(new MeteringChatClient(model, catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions());
+        using var client = new PromptCompressingChatClient(new MeteringChatClient(model, Catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions());
         List<ChatMessage> messages = Conversations.Start("You must always answer in French.");
         for (int i = 0; i < 40; i++)
         {
@@ -63,7 +67,7 @@ public sealed class EmergencyTests
             await client.AskAsync(streamed, messages);
 
             IReadOnlyList<ChatMessage> sent = model.Calls[^1].Messages;
-            Assert.True(TokenCounters.Shared.For(catalog.Find("test-model")).Count(sent, model.Calls[^1].Options) <= Window - 400);
+            Assert.True(TokenCounters.Shared.For(Catalog.Find("test-model")).Count(sent, model.Calls[^1].Options) <= Window - 400);
             Assert.Same(messages[0], sent[0]);
             Assert.Same(messages[1], sent[1]);
             Assert.Same(messages[^1], sent[^1]);
@@ -74,5 +78,30 @@ public sealed class EmergencyTests
 
         Assert.Contains(model.Calls[^1].Messages, message => message.Text.Contains("earlier messages were left out", StringComparison.Ordinal));
         Assert.Equal(82, messages.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_is_so_too_where_nothing_can_be_kept(bool streamed)
+    {
+        var store = new Mock<IDistributedCache>();
+        store.Setup(cache => cache.SetAsync(It.IsAny<string>(), It.IsAny<byte[]>(), It.IsAny<DistributedCacheEntryOptions>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TimeoutException("no store today"));
+        using var model = new ScriptedChatClient("fine");
+        using var client = new PromptCompressingChatClient(
+            new MeteringChatClient(model, Catalog, TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions { MaximumSummaryTokens = 100 }, store: new CompressionStore(store.Object));
+        List<ChatMessage> messages = Conversations.Start();
+        for (int i = 0; i < 40; i++)
+        {
+            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            await client.AskAsync(streamed, messages);
+
+            IReadOnlyList<ChatMessage> sent = model.Calls[^1].Messages;
+            Assert.True(TokenCounters.Shared.For(Catalog.Find("test-model")).Count(sent, model.Calls[^1].Options) <= Window - 400);
+            Assert.DoesNotContain(sent, message => message.Contents.OfType<FunctionResultContent>().Any(result => ((string)result.Result!).Contains("[removed", StringComparison.Ordinal)));
+        }
+
+        Assert.Contains(model.Calls[^1].Messages, message => message.Text.Contains("earlier messages were left out", StringComparison.Ordinal));
+        store.VerifyAll();
     }
 }

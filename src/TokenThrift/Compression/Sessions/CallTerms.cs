@@ -18,6 +18,9 @@ internal readonly record struct CallTerms
     /// <summary>Gets a value indicating whether what is to be done is known from the log, and nothing is decided anew.</summary>
     public bool IsLogged { get; init; }
 
+    /// <summary>Gets a value indicating whether no result may be rewritten, because its original could not be kept.</summary>
+    public bool IsKeeping { get; init; }
+
     /// <summary>Gets what the log says of the call; <see langword="null"/> for nothing.</summary>
     public EpochEntry? Entry { get; init; }
 }

@@ -238,7 +238,7 @@ internal sealed class Conversation
         // What the log says was cold then is booked so again, or the account would be another one after a restart.
         bool isCold = terms.Cold is not null || terms.Entry?.WasCold == true;
         long prefix = isCold ? 0 : Account.LastSent;
-        bool mayDecide = !terms.IsLogged && terms.Prices is not null && !IsOff;
+        bool mayDecide = !terms.IsLogged && !terms.IsKeeping && terms.Prices is not null && !IsOff;
         bool goesOff = mayDecide && !isCold && Account.IsLosing;
 
         _links.Link(results, sent, rewriter);
@@ -252,7 +252,7 @@ internal sealed class Conversation
         List<EpochCandidate> candidates = StaleResults.Find(results, sent, _spoken, _touched, _groups, rewriter);
         bool isFull = !terms.IsLogged && IsOver(terms.Limit);
         IReadOnlyList<int> replaced = terms.IsLogged ? results.IndicesOf(terms.Entry?.Replaced ?? [])
-            : isFull && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
+            : isFull && !terms.IsKeeping && terms.Prices is not null ? [.. candidates.Select(candidate => candidate.Item)]
             : mayDecide && !goesOff ? Choose(candidates, terms, rewriter) : [];
         if (replaced.Count > 0)
         {
