@@ -16,9 +16,6 @@ namespace TokenThrift.Compression;
 internal sealed class PromptCompressor
 {
     private const int LargestMemory = 8192;
-
-    // Near a cap, parts are taken out of new results from a quarter of the usual size on.
-    private const int PressedShare = 4;
     private readonly PromptCompressionOptions _options;
     private readonly PassPipeline _lossless;
     private readonly SessionTable _sessions = new();
@@ -91,14 +88,13 @@ internal sealed class PromptCompressor
         }
 
         bool isPressed = RequestContext.Find(options)?.Get<SpendPressure>() is { IsHigh: true };
-        SessionRewriter rewriter = RewriterFor(counter, isPressed);
+        SessionRewriter rewriter = RewriterFor(counter);
         PriceRatios? prices = _options.Epochs && !RetrieveTool.IsTaken(options) ? PriceRatios.Of(model, 0) : null;
         var replay = new HistoryReplay(
             history, before, () => new Conversation { ToolTokens = counter.CountOptions(RetrieveTool.AddTo(null)) }, terms.Log, terms.Called, model?.Id ?? string.Empty);
         replay.Read(rewriter, prices);
 
         Conversation conversation = replay.Conversation;
-        bool isRefolded = replay.IsRefolded;
         long? limit = InputLimit.Of(model, options, counter);
         SummaryRequest? summary = isPressed || terms.Summary is not null || !conversation.IsOver(limit)
             ? null : SummaryRequest.For(conversation.LastPrompt, WithTool(options, conversation), _options.MaximumSummaryTokens, counter, model);
@@ -107,6 +103,7 @@ internal sealed class PromptCompressor
             Prices = prices,
             Limit = limit,
             Summary = terms.Summary,
+            IsPressed = isPressed,
             Cold = ColdOf(replay, tools, terms.Now, model),
             IsLogged = replay.Logged is not null,
             IsKeeping = terms.IsKeeping,
@@ -119,7 +116,7 @@ internal sealed class PromptCompressor
         }
 
         conversation.Last = new LastCall(terms.Now, tools, Missed: false);
-        string? epoch = conversation.Decided is { Reason: not EpochReason.New, IsIdle: false } decided ? decided.Reason : isRefolded ? EpochReason.Unlogged : null;
+        string? epoch = conversation.Decided is { Reason: not EpochReason.New, IsIdle: false } decided ? decided.Reason : replay.IsRefolded ? EpochReason.Unlogged : null;
         var plan = new CompressionPlan(conversation.Sent, WithTool(options, conversation), byPass, conversation, epoch)
         {
             Prices = prices,
@@ -155,9 +152,9 @@ internal sealed class PromptCompressor
 
     private static ChatOptions? WithTool(ChatOptions? options, Conversation conversation) => conversation.HasHandles ? RetrieveTool.AddTo(options) : options;
 
-    private SessionRewriter RewriterFor(ITokenCounter counter, bool isPressed) => new(counter, input => Rewrite(input, counter), (input, lossless) => Fold(input, lossless, counter))
+    private SessionRewriter RewriterFor(ITokenCounter counter) => new(counter, input => Rewrite(input, counter), (input, lossless) => Fold(input, lossless, counter))
     {
-        SmallestFolded = isPressed ? _options.LossyMinimumTokens / PressedShare : _options.LossyMinimumTokens,
+        SmallestFolded = _options.LossyMinimumTokens,
         Memory = _tokens,
         HeardBefore = _heard,
         Links = _options.Lossless,

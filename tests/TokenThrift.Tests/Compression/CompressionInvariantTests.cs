@@ -1,6 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
@@ -66,55 +70,38 @@ public sealed class CompressionInvariantTests
         await Gen.Select(Result.Array[8, 40], Gen.Int[0, 1 << 30]).SampleAsync(async (results, seed) =>
         {
             var random = new Random(seed);
-            var shared = new CompressionStore(new Microsoft.Extensions.Caching.Distributed.MemoryDistributedCache(
-                Microsoft.Extensions.Options.Options.Create(new Microsoft.Extensions.Caching.Memory.MemoryDistributedCacheOptions())));
-            int asked = 0;
-            using var model = new ScriptedChatClient(call =>
-            {
-                string? reference = ++asked % 4 == 0 ? ReferenceIn(call.Messages) : null;
-                return reference is null ? ScriptedChatClient.Answer("fine")
-                    : ScriptedChatClient.ToolCall("thrift_retrieve", new Dictionary<string, object?> { ["ref"] = reference }, $"r{asked}");
-            });
-            PromptCompressingChatClient[] instances = [Client(model, shared), Client(model, shared)];
+            bool isNarrow = random.Next(2) == 0;
+            // What is written out cannot hold half a character.
+            results = [.. results.Select(result => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(result)))];
+            using var shared = new Instances(isNarrow);
             List<ChatMessage> messages = Conversations.Start();
             for (int i = 0; i < results.Length; i++)
             {
-                messages.Call("tool", results[i]);
-                IEnumerable<ChatMessage> request = [.. messages];
-                ChatOptions? options = null;
-                RequestContext context = RequestContext.GetOrCreate(ref request, ref options);
-                int before = model.Calls.Count;
-                await instances[random.Next(2)].AskAsync(streamed, request, options);
+                Append(messages, results, ref i, random);
+                int before = shared.Model.Calls.Count;
+                string? epoch = await shared.AskAsync(streamed, random.Next(2), random.Next(2) == 0 ? messages : WrittenOut(messages), isPressed: random.Next(5) == 0);
 
                 // Within a request the answers to the model's own calls come last, and nothing else changes.
-                for (int call = Math.Max(1, before); call < model.Calls.Count; call++)
+                for (int call = Math.Max(1, before); call < shared.Model.Calls.Count; call++)
                 {
-                    if (call > before || ReceiptRecorder.Of(context).Compressions()[0].Epoch is null)
+                    if (call > before || epoch is null)
                     {
-                        IReadOnlyList<ChatMessage> sent = model.Calls[call - 1].Messages;
-                        Assert.Equal(sent.Select(Wire), model.Calls[call].Messages.Take(sent.Count).Select(Wire));
+                        IReadOnlyList<ChatMessage> sent = shared.Model.Calls[call - 1].Messages;
+                        Assert.Equal(sent.Select(Wire), shared.Model.Calls[call].Messages.Take(sent.Count).Select(Wire));
                     }
                 }
             }
 
             // A last request, so that what was fetched back in the one before is in it.
-            asked = 0;
             messages.Call("tool", "the end");
-            await instances[0].AskAsync(streamed, messages);
-            string[] last = [.. model.Calls[^1].Messages.Select(Wire)];
-            asked = 0;
-            using PromptCompressingChatClient fresh = Client(model, shared);
-            IEnumerable<ChatMessage> again = [.. messages];
-            ChatOptions? none = null;
-            RequestContext asker = RequestContext.GetOrCreate(ref again, ref none);
-            await fresh.AskAsync(streamed, again, none);
-            if (ReceiptRecorder.Of(asker).Compressions()[0].Epoch is null)
+            shared.StopFetching();
+            await shared.AskAsync(streamed, 0, messages, isPressed: false);
+            string[] last = [.. shared.Model.Calls[^1].Messages.Select(Wire)];
+            if (await shared.AskAsync(streamed, Instances.Fresh, WrittenOut(messages), isPressed: false) is null)
             {
-                Assert.Equal(last, model.Calls[^1].Messages.Select(Wire));
+                Assert.Equal(last, shared.Model.Calls[^1].Messages.Select(Wire));
             }
-
-            Array.ForEach(instances, instance => instance.Dispose());
-        }, iter: 10);
+        }, iter: 30);
 
     [Fact]
     public async Task Copy_that_is_taken_while_an_answer_comes_in_is_whole()
@@ -233,9 +220,92 @@ public sealed class CompressionInvariantTests
     private static PromptCompressingChatClient Client(IChatClient model, CompressionStore? store = null) =>
         new(new MeteringChatClient(model, Catalog, new TokenCounters(), TimeProvider.System), new PromptCompressionOptions(), store: store);
 
-    private static string? ReferenceIn(IEnumerable<ChatMessage> messages) => messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>()
-        .Select(r => System.Text.RegularExpressions.Regex.Match((string)r.Result!, @"\[removed.*?(tt-[0-9a-f]{12})"))
-        .FirstOrDefault(match => match.Success)?.Groups[1].Value;
+    // One call, or several at once with their results together; some failed, some are pinned.
+    private static void Append(List<ChatMessage> messages, string[] results, ref int next, Random random)
+    {
+        int calls = Math.Min(random.Next(4) == 0 ? 3 : 1, results.Length - next);
+        int id = messages.Count;
+        FunctionResultContent[] given = [.. results.Skip(next).Take(calls).Select((result, i) => new FunctionResultContent($"c{id}_{i}", result)
+        {
+            Exception = random.Next(8) == 0 ? new TimeoutException("too slow") : null,
+        })];
+        messages.Add(new ChatMessage(ChatRole.Assistant, [.. given.Select(result => new FunctionCallContent(result.CallId, "tool", new Dictionary<string, object?> { ["n"] = id }))]));
+        messages.Add(new ChatMessage(ChatRole.Tool, [.. given]));
+        if (random.Next(8) == 0)
+        {
+            PromptCompressionOptions.Pin(messages[^1]);
+        }
+
+        if (random.Next(6) == 0)
+        {
+            messages.Add(new ChatMessage(ChatRole.Assistant, "So much for that."));
+            messages.Add(new ChatMessage(ChatRole.User, "Go on."));
+        }
+
+        next += calls - 1;
+    }
+
+    // As an application keeps it: without what the serializer leaves out, and with JSON in the place of objects.
+    private static List<ChatMessage> WrittenOut(List<ChatMessage> messages) =>
+        JsonSerializer.Deserialize<List<ChatMessage>>(JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!;
+
+    /// <summary>Two instances over one store, before a model that fetches something back in every fourth call, and what a third would do.</summary>
+    private sealed class Instances : IDisposable
+    {
+        public const int Fresh = 2;
+
+        private readonly PromptCompressingChatClient[] _clients;
+        private int _asked;
+        private bool _fetches = true;
+
+        public Instances(bool isNarrow)
+        {
+            ModelCatalog catalog = isNarrow ? new([Catalog.Find("test-model")! with { ContextTokens = 20_000, MaxOutputTokens = 2_000 }]) : Catalog;
+            var store = new CompressionStore(new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions())));
+            var reader = new ScriptedChatClient(call => ScriptedChatClient.Answer($"summary of {call.Messages.Count} messages"));
+            Model = new ScriptedChatClient(call =>
+            {
+                string? reference = _fetches && ++_asked % 4 == 0 ? ReferenceIn(call.Messages) : null;
+                return reference is null ? ScriptedChatClient.Answer("fine")
+                    : ScriptedChatClient.ToolCall("thrift_retrieve", new Dictionary<string, object?> { ["ref"] = reference }, $"r{_asked}");
+            });
+            _clients = [.. Enumerable.Range(0, 3).Select(_ => new PromptCompressingChatClient(
+                new MeteringChatClient(new Split(Model, reader), catalog, new TokenCounters(), TimeProvider.System), new PromptCompressionOptions { MaximumSummaryTokens = isNarrow ? 200 : 0 }, store: store))];
+        }
+
+        public ScriptedChatClient Model { get; }
+
+        public void StopFetching() => _fetches = false;
+
+        /// <summary>Asks, and returns why something was taken out.</summary>
+        public async Task<string?> AskAsync(bool streamed, int client, List<ChatMessage> messages, bool isPressed)
+        {
+            IEnumerable<ChatMessage> request = [.. messages];
+            ChatOptions? options = null;
+            RequestContext context = RequestContext.GetOrCreate(ref request, ref options);
+            if (isPressed)
+            {
+                context.Set(new SpendPressure(0.99));
+            }
+
+            await _clients[client].AskAsync(streamed, request, options);
+            return ReceiptRecorder.Of(context).Compressions()[0].Epoch;
+        }
+
+        public void Dispose() => Array.ForEach(_clients, client => client.Dispose());
+
+        private static string? ReferenceIn(IEnumerable<ChatMessage> messages) => messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>()
+            .Select(r => System.Text.RegularExpressions.Regex.Match(ContentText.Of(r.Result), @"\[removed.*?(tt-[0-9a-f]{12})"))
+            .FirstOrDefault(match => match.Success)?.Groups[1].Value;
+
+        /// <summary>Sends what asks for a summary elsewhere, so that it is not among the calls of the conversation.</summary>
+        private sealed class Split(IChatClient model, IChatClient reader) : DelegatingChatClient(model)
+        {
+            public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+                messages.Last().Text.Contains("about to be left out", StringComparison.Ordinal)
+                    ? reader.GetResponseAsync(messages, options, cancellationToken) : base.GetResponseAsync(messages, options, cancellationToken);
+        }
+    }
 
     // As it goes over the wire, where half a character is none.
     private static string Wire(ChatMessage message) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes($"{message.Role}\n" + string.Join('\n', message.Contents.Select(content => content switch

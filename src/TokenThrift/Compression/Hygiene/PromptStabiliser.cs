@@ -54,7 +54,7 @@ internal static class PromptStabiliser
     {
         switch (content)
         {
-            case FunctionResultContent { Exception: null } result when ToolResultText.Of(result.Result) is { } text:
+            case FunctionResultContent result when ToolResultText.Of(result.Result) is { } text:
                 return CanonicalJson.Of(text) is { } json && json != text ? ToolResultText.With(result, json) : null;
             case FunctionCallContent { Arguments: { Count: > 0 } arguments, Exception: null } call:
                 string before = ContentText.OfArguments(arguments);

@@ -15,6 +15,9 @@ internal readonly record struct CallTerms
     /// <summary>Gets what the model wrote of the conversation, for the case that messages are left out; <see langword="null"/> for nothing.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>Gets a value indicating whether a budget is nearly used up, so that smaller results have parts taken out.</summary>
+    public bool IsPressed { get; init; }
+
     /// <summary>Gets a value indicating whether what is to be done is known from the log, and nothing is decided anew.</summary>
     public bool IsLogged { get; init; }
 

@@ -195,7 +195,7 @@ internal sealed class Conversation
         for (int i = 0; i < message.Contents.Count; i++)
         {
             _results += message.Contents[i] is FunctionResultContent ? 1 : 0;
-            if (!isPinned && message.Contents[i] is FunctionResultContent { Exception: null } result && ToolResultText.Of(result.Result) is { } text)
+            if (!isPinned && message.Contents[i] is FunctionResultContent result && ToolResultText.Of(result.Result) is { } text)
             {
                 _calls.TryGetValue(result.CallId, out FunctionCallContent? call);
                 if (call is not null && RetrieveTool.IsCall(call))
@@ -243,7 +243,7 @@ internal sealed class Conversation
 
         _links.Link(results, sent, rewriter);
         IReadOnlyList<int> folded = terms.IsLogged ? results.IndicesOf(terms.Entry?.Folded ?? [])
-            : mayDecide && !goesOff ? Folding.Choose(results, _seen, prefix, terms.Prices!.Value, Account, HasHandles ? 0 : ToolTokens, rewriter) : [];
+            : mayDecide && !goesOff ? Folding.Choose(results, _seen, prefix, terms.Prices!.Value, Account, HasHandles ? 0 : ToolTokens, terms.IsPressed, rewriter) : [];
         _seen = results.Count;
         Folding.Apply(folded, results, sent, rewriter);
         prefix = Hand(folded.Count > 0, prefix);
@@ -345,7 +345,7 @@ internal sealed class Conversation
     private void Decide(in CallTerms terms, IReadOnlyList<int> folded, IReadOnlyList<int> replaced, IReadOnlyList<int> dropped, string? summary, bool goesOff, bool isFull)
     {
         Decided = terms.IsLogged ? terms.Entry
-            : goesOff ? new EpochEntry(Count, EpochReason.Off, folded, replaced, dropped)
+            : goesOff ? new EpochEntry(Count, EpochReason.Off, folded, replaced, dropped) { Summary = summary }
             // That nothing was sent here before must be known after a restart too, or old calls would be taken for this model's own.
             : folded.Count + replaced.Count + dropped.Count == 0 ? (terms.Cold == EpochReason.Switched ? new EpochEntry(Count, EpochReason.Switched, [], [], []) : null)
             : new EpochEntry(Count, isFull ? EpochReason.Full : replaced.Count == 0 && Account.Last!.Prefix > 0 ? EpochReason.New : terms.Cold ?? EpochReason.Paid, folded, replaced, dropped) { Summary = summary };

@@ -59,8 +59,8 @@ internal sealed class HistoryReplay
     /// <summary>Gets what the log says of the call that is about to be made, or <see langword="null"/>.</summary>
     public EpochEntry? Logged => _entries.GetValueOrDefault(_history.Messages.Count);
 
-    /// <summary>Gets a value indicating whether what the history lost was decided once more, because nothing tells what was decided.</summary>
-    public bool IsRefolded => _before is null && _log is null && Conversation.HasHandles;
+    /// <summary>Gets a value indicating whether something was decided for calls that were not made here, because nothing tells what was decided then.</summary>
+    public bool IsRefolded => _log is null && Conversation.Log.Skip(_before?.Log.Count ?? 0).Any(entry => !entry.IsIdle && entry.Messages < _history.Messages.Count);
 
     /// <summary>Gets what was decided and is not in the log yet.</summary>
     public IReadOnlyList<EpochEntry> NewEntries => [.. Conversation.Log.Skip(_before?.Log.Count ?? 0).Where(entry => !_entries.ContainsKey(entry.Messages))];

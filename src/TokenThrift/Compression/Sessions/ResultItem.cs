@@ -54,14 +54,14 @@ internal sealed class ResultItem
     public required int Ordinal { get; init; }
 
     /// <summary>Gets a form from which parts were taken out and that carries a reference, or <see langword="null"/> when there is none.</summary>
-    /// <remarks>Made when it is first asked for: by a decision only where the result is large, by the log whatever was large then.</remarks>
+    /// <remarks>Made when it is first asked for: by a decision only where the result may be large enough, by the log whatever was large then.</remarks>
     public required Lazy<PassPipeline.Rewrite?> Fold { get; init; }
 
-    /// <summary>Gets a value indicating whether it was large enough, when it was new, to have parts taken out.</summary>
+    /// <summary>Gets a value indicating whether it is large enough to have parts taken out, if only near a cap.</summary>
     public required bool IsLarge { get; init; }
 
-    /// <summary>Gets a value indicating whether the form with parts taken out is clearly smaller than what is sent otherwise.</summary>
-    /// <remarks>A reference to an earlier result loses nothing, so it goes before taking parts out.</remarks>
+    /// <summary>Gets a value indicating whether there is a form with parts taken out that is clearly smaller than what is sent otherwise.</summary>
+    /// <remarks>A reference to an earlier result loses nothing, so it goes before taking parts out. It is the same near a cap and far from it.</remarks>
     public bool IsFoldable => IsLarge && Fold.Value is { } folded && folded.Tokens * 10L <= Tokens * 7L;
 
     /// <summary>Gets the paths of files that the call named, which tell whether the agent still works with what it read.</summary>

@@ -124,7 +124,7 @@ internal sealed class SessionRewriter(
             OriginalTokens = rewrite.OriginalTokens,
             Ingested = rewrite,
             Fold = new Lazy<PassPipeline.Rewrite?>(() => fold(input, rewrite), LazyThreadSafetyMode.PublicationOnly),
-            IsLarge = rewrite.Tokens >= SmallestFolded,
+            IsLarge = rewrite.Tokens >= SmallestFolded / Folding.PressedShare,
             Path = path,
         };
     }
