@@ -158,6 +158,7 @@ internal sealed class PromptCompressor
         Memory = _tokens,
         HeardBefore = _heard,
         Links = _options.Lossless,
+        Unwraps = _options.Lossless,
     };
 
     // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.

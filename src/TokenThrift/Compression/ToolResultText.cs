@@ -7,13 +7,15 @@ namespace TokenThrift.Compression;
 /// <summary>Reads and replaces the text of a tool's result.</summary>
 internal static class ToolResultText
 {
-    /// <summary>Returns the text that the provider would be sent, or <see langword="null"/> for a result that is not text (images, files).</summary>
+    /// <summary>Returns what a result says, or <see langword="null"/> for one that is not text (images, files): text, also as a JSON string, as it is, and all else as the provider would be sent it.</summary>
+    /// <remarks>So it is the same where the result was made and where it was read back from JSON, whatever its layout there.</remarks>
     public static string? Of(object? result) => result switch
     {
         string text => text,
         null or AIContent or IEnumerable<AIContent> => null,
         JsonElement { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
-        _ => ContentText.Of(result),
+        JsonElement { ValueKind: JsonValueKind.String } text => ContentText.Of(text),
+        _ => ContentText.OfResult(result),
     };
 
     /// <summary>Makes a result with another text under the same call id; the provider's raw object would undo the rewrite, so it is left behind.</summary>

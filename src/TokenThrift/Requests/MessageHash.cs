@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Requests;
@@ -112,31 +111,9 @@ public static class MessageHash
             case string text:
                 Append(hash, text);
                 break;
-            case JsonElement json:
-                Append(hash, TextOf(json));
-                break;
             default:
                 Append(hash, ContentText.Of(value));
                 break;
-        }
-    }
-
-    // The same value is a string where it was made and a JSON value where it was read back.
-    private static string? TextOf(JsonElement json)
-    {
-        if (json.ValueKind != JsonValueKind.String)
-        {
-            return json.ValueKind == JsonValueKind.Undefined ? null : json.GetRawText();
-        }
-
-        try
-        {
-            return json.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a character, which only its escape can hold.
-            return json.GetRawText();
         }
     }
 

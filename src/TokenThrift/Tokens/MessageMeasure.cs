@@ -38,11 +38,13 @@ internal sealed class MessageMeasure(TextMemo texts)
         Shape += new TextShape(tokens, 0, 0, 0);
     }
 
-    public void AddText(ReadOnlySpan<char> text, bool json = false)
+    public void AddText(ReadOnlySpan<char> text, bool json = false) => AddText(text, json ? TokenBound.Json(text) : TokenBound.Text(text));
+
+    public void AddText(ReadOnlySpan<char> text, TokenBound bound)
     {
         TextMeasure measure = texts.Of(text);
         Tokens += measure.Tokens;
         Shape += measure.Shape;
-        Bound += json ? TokenBound.Json(text) : TokenBound.Text(text);
+        Bound += bound;
     }
 }

@@ -74,6 +74,18 @@ internal static class MessageMeasurer
         return measure;
     }
 
+    // It is counted as the usual client writes it, and bounded whatever escapes and layout another one may choose.
+    private static void AddResult(MessageMeasure measure, object? result)
+    {
+        if (result is string text)
+        {
+            measure.AddText(text);
+            return;
+        }
+
+        measure.AddText(ContentText.OfResult(result), TokenBound.Json(ContentText.Of(result)));
+    }
+
     private static void Add(MessageMeasure measure, AIContent content)
     {
         switch (content)
@@ -98,7 +110,7 @@ internal static class MessageMeasurer
                 measure.Bound += new TokenBound(MarksPerCall, 0) + TokenBound.Text(call.CallId);
                 break;
             case FunctionResultContent result:
-                measure.AddText(ContentText.Of(result.Result), json: result.Result is not string);
+                AddResult(measure, result.Result);
                 measure.Bound += new TokenBound(MarksPerCall, 0) + TokenBound.Text(result.CallId);
                 break;
             case UsageContent:

@@ -103,6 +103,12 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
     private MessageMeasure Measure(ChatMessage message)
     {
         UInt128 key = MessageHash.Of(message);
+        if (HasWrappedResult(message))
+        {
+            // It says the same as text would, and has the same hash, but is longer on the wire.
+            key = MessageHash.Chain(key, 4u);
+        }
+
         if (!memo.TryGet(key, out MessageMeasure measure))
         {
             measure = MessageMeasurer.Of(message, texts);
@@ -110,6 +116,19 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
         }
 
         return measure;
+    }
+
+    private static bool HasWrappedResult(ChatMessage message)
+    {
+        for (int i = 0; i < message.Contents.Count; i++)
+        {
+            if (message.Contents[i] is FunctionResultContent { Result: not string })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private MessageMeasure Measure(AITool tool)

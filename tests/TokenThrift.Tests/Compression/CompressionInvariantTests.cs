@@ -311,7 +311,8 @@ public sealed class CompressionInvariantTests
     private static string Wire(ChatMessage message) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes($"{message.Role}\n" + string.Join('\n', message.Contents.Select(content => content switch
     {
         FunctionCallContent call => $"call {call.CallId} {call.Name} {ContentText.OfArguments(call.Arguments)}",
-        FunctionResultContent result => $"result {result.CallId} {ContentText.Of(result.Result)}",
+        // A pinned result is left to the client, which writes text that was read back from JSON in another way.
+        FunctionResultContent result => $"result {result.CallId} {(message.AdditionalProperties is null ? ContentText.OfResult(result.Result) : ContentText.Of(result.Result))}",
         _ => content.ToString(),
     }))));
 

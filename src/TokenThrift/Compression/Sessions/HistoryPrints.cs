@@ -49,7 +49,7 @@ internal static class HistoryPrints
                     TextContent text => text.Text,
                     TextReasoningContent reasoning => reasoning.Text,
                     FunctionCallContent call => $"{call.CallId}\n{call.Name}\n{ContentText.OfArguments(call.Arguments)}",
-                    FunctionResultContent result => $"{result.CallId}\n{ContentText.Of(result.Result)}",
+                    FunctionResultContent result => $"{result.CallId}\n{ToolResultText.Of(result.Result) ?? ContentText.Of(result.Result)}",
                     _ => string.Empty,
                 });
             }

@@ -12,6 +12,9 @@ internal sealed class SessionRewriter(
     Func<CompressionInput, PassPipeline.Rewrite> ingest,
     Func<CompressionInput, PassPipeline.Rewrite, PassPipeline.Rewrite?> fold)
 {
+    /// <summary>The name under which receipts count quotes, escapes and layout of results that are values.</summary>
+    public const string WrappingPass = "text";
+
     private const int FrameTokens = 4;
 
     public ITokenCounter Counter { get; } = counter;
@@ -33,6 +36,9 @@ internal sealed class SessionRewriter(
 
     /// <summary>Gets a value indicating whether lines that stand in an earlier result are replaced by a reference to it.</summary>
     public bool Links { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether a result that is no text is sent as the text that it holds.</summary>
+    public bool Unwraps { get; init; } = true;
 
     /// <summary>Gets the smallest result in which repeated lines are looked for, in tokens.</summary>
     public int SmallestLinked { get; init; } = 80;
@@ -99,7 +105,17 @@ internal sealed class SessionRewriter(
         !Links || item.Ingested.Tokens < SmallestLinked ? null
         : BackReferences.Link(TextLines.Of(item.Ingested.Text), item.Ingested.Tokens, index, i => items[i].Lines, i => items[i].Title, Counter);
 
-    public ResultItem Read(string text, string callId, FunctionCallContent? call, string? query, int message, int content, int group, int ordinal)
+    /// <summary>Reads a result.</summary>
+    /// <param name="text">What it says.</param>
+    /// <param name="wire">What the provider would be sent for it; longer where it is a value and not text.</param>
+    /// <param name="callId">The id of its call.</param>
+    /// <param name="call">Its call, or <see langword="null"/>.</param>
+    /// <param name="query">What the user asked last.</param>
+    /// <param name="message">The index of its message.</param>
+    /// <param name="content">The index of the content in it.</param>
+    /// <param name="group">The number of its group of calls.</param>
+    /// <param name="ordinal">Its number among all results, from 1.</param>
+    public ResultItem Read(string text, string wire, string callId, FunctionCallContent? call, string? query, int message, int content, int group, int ordinal)
     {
         string? path = FileContent.PathOf(call?.Arguments);
         var input = new CompressionInput(text)
@@ -110,6 +126,8 @@ internal sealed class SessionRewriter(
             IsVerbatim = path is not null,
         };
         PassPipeline.Rewrite rewrite = ingest(input);
+        int wrapping = Unwraps && wire.Length > text.Length ? Counter.CountText(wire) - rewrite.OriginalTokens : 0;
+        rewrite = wrapping > 0 ? rewrite with { Saved = [new(WrappingPass, wrapping), .. rewrite.Saved] } : rewrite;
         rewrite = Links ? ArgumentEcho.Shorten(rewrite, call, Counter) : rewrite;
         return new ResultItem
         {
