@@ -52,7 +52,7 @@ internal sealed class ReplaySerializer
                 TextContent t => text.Append(t.Text).Append('\n'),
                 TextReasoningContent r => text.Append(r.Text).Append('\n'),
                 FunctionCallContent c => text.Append(c.CallId).Append('\n').Append(c.Name).Append('\n').Append(TranscriptParser.ArgumentText(c)).Append('\n'),
-                FunctionResultContent r => text.Append(ContentText.Of(r.Result)).Append('\n').Append(r.CallId).Append('\n'),
+                FunctionResultContent r => text.Append(ContentText.OfResult(r.Result)).Append('\n').Append(r.CallId).Append('\n'),
                 _ => text,
             };
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
 using TokenThrift.Evaluation.Replay;
 
 namespace TokenThrift.Evaluation.Compression;
@@ -8,7 +10,7 @@ internal sealed class CompressReplayCommand : EvaluationCommand
 {
     public override string Name => "compress-replay";
 
-    public override string Help => "cost of recorded conversations under compression policies [--read R] [--write W] [--policy NAME] [--curve FILE.svg]";
+    public override string Help => "cost of recorded conversations under compression policies [--read R] [--write W] [--policy NAME] [--curve FILE.svg] [--json-values: results as the functions of AIFunctionFactory return them]";
 
     public override async Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
     {
@@ -17,7 +19,8 @@ internal sealed class CompressReplayCommand : EvaluationCommand
         string? only = arguments.TextOrNull("policy");
         string? curve = arguments.TextOrNull("curve");
         _ = arguments.Seed;
-        IReadOnlyList<TranscriptEpisode> episodes = TranscriptReader.Read(arguments);
+        bool asValues = arguments.Flag("json-values");
+        IReadOnlyList<TranscriptEpisode> episodes = [.. TranscriptReader.Read(arguments).Select(episode => asValues ? WithValues(episode) : episode)];
         arguments.RefuseUnknown();
 
         var serializer = new ReplaySerializer();
@@ -82,6 +85,13 @@ internal sealed class CompressReplayCommand : EvaluationCommand
             ["pairingBroken"] = ours.Sum(run => run.PairingBroken),
         };
     }
+
+    private static TranscriptEpisode WithValues(TranscriptEpisode episode) => episode with
+    {
+        Messages = [.. episode.Messages.Select(message => message.Role != ChatRole.Tool ? message
+            : new ChatMessage(message.Role, [.. message.Contents.Select(content => content is FunctionResultContent { Result: string text } result
+                ? new FunctionResultContent(result.CallId, JsonSerializer.SerializeToElement(text)) : content)]))],
+    };
 
     private static string F(decimal value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

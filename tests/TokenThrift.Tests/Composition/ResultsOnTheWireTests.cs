@@ -36,6 +36,21 @@ public class ResultsOnTheWireTests
 
     [Theory]
     [MemberData(nameof(Values))]
+    public async Task Arguments_are_counted_as_the_client_writes_them(string kind)
+    {
+        await using LoopbackOpenAIServer server = await LoopbackOpenAIServer.StartAsync(LoopbackReply.Answer("fine"));
+        List<ChatMessage> messages = History("done");
+        var arguments = new Dictionary<string, object?> { ["path"] = "a.cs", ["value"] = await ValueAsync(kind) };
+        messages[1].Contents = [new FunctionCallContent("c1", "write", arguments)];
+        await ClientOf(server).GetResponseAsync(messages);
+
+        Assert.Equal(
+            server.Requests[0].Messages[1].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString(),
+            ContentText.OfArguments(arguments));
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
     public async Task Result_is_sent_as_the_text_that_it_holds_and_is_never_longer_for_it(string kind)
     {
         await using LoopbackOpenAIServer server = await LoopbackOpenAIServer.StartAsync(LoopbackReply.Answer("fine"));
