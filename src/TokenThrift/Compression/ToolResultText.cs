@@ -18,6 +18,9 @@ internal static class ToolResultText
         _ => ContentText.OfResult(result),
     };
 
+    /// <summary>Says whether a result is a text that the provider would be sent in quotes, with escapes.</summary>
+    public static bool IsWrapped(object? result) => result is JsonElement { ValueKind: JsonValueKind.String };
+
     /// <summary>Makes a result with another text under the same call id; the provider's raw object would undo the rewrite, so it is left behind.</summary>
     public static FunctionResultContent With(FunctionResultContent result, string text) =>
         new(result.CallId, text) { AdditionalProperties = result.AdditionalProperties, Annotations = result.Annotations };

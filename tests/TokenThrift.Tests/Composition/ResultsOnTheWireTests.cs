@@ -1,15 +1,13 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
-using OpenAI;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.TestSupport;
 using TokenThrift.Tokens;
+using static TokenThrift.Tests.Composition.RoutedServers;
 
 namespace TokenThrift.Tests.Composition;
 
@@ -27,7 +25,7 @@ public class ResultsOnTheWireTests
     {
         await using LoopbackOpenAIServer server = await LoopbackOpenAIServer.StartAsync(LoopbackReply.Answer("fine"));
         object? value = await ValueAsync(kind);
-        await ClientOf(server).GetResponseAsync(History(value));
+        await ClientOf(server, Model).GetResponseAsync(History(value));
 
         Assert.Equal(LoopbackRequest.TextOf(server.Requests[0].Messages[^1]), ContentText.OfResult(value));
         ITokenCounter counter = TokenCounters.Shared.For(ModelCatalog.Default.Find(Model));
@@ -42,7 +40,7 @@ public class ResultsOnTheWireTests
         List<ChatMessage> messages = History("done");
         var arguments = new Dictionary<string, object?> { ["path"] = "a.cs", ["value"] = await ValueAsync(kind) };
         messages[1].Contents = [new FunctionCallContent("c1", "write", arguments)];
-        await ClientOf(server).GetResponseAsync(messages);
+        await ClientOf(server, Model).GetResponseAsync(messages);
 
         Assert.Equal(
             server.Requests[0].Messages[1].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString(),
@@ -84,7 +82,7 @@ public class ResultsOnTheWireTests
 
     private static async Task<(string Sent, CompressionRecord Record)> SendAsync(LoopbackOpenAIServer server, object? value, PromptCompressionOptions options)
     {
-        using var client = new PromptCompressingChatClient(new MeteringChatClient(ClientOf(server), ModelCatalog.Default, TokenCounters.Shared, TimeProvider.System), options);
+        using var client = new PromptCompressingChatClient(new MeteringChatClient(ClientOf(server, Model), ModelCatalog.Default, TokenCounters.Shared, TimeProvider.System), options);
         IEnumerable<ChatMessage> request = History(value);
         ChatOptions? own = null;
         RequestContext context = RequestContext.GetOrCreate(ref request, ref own);
@@ -117,8 +115,4 @@ public class ResultsOnTheWireTests
         new(ChatRole.Assistant, [new FunctionCallContent("c1", "read")]),
         new(ChatRole.Tool, [new FunctionResultContent("c1", result)]),
     ];
-
-    private static IChatClient ClientOf(LoopbackOpenAIServer server) => new OpenAIClient(
-        new ApiKeyCredential("test"),
-        new OpenAIClientOptions { Endpoint = server.Endpoint, RetryPolicy = new ClientRetryPolicy(0) }).GetChatClient(Model).AsIChatClient();
 }

@@ -149,7 +149,8 @@ internal sealed class RoutedServers : IAsyncDisposable
         }
     }
 
-    private static IChatClient ClientOf(LoopbackOpenAIServer server, string model) => new OpenAIClient(
+    /// <summary>Makes the real client for a server; it sends each request once.</summary>
+    public static IChatClient ClientOf(LoopbackOpenAIServer server, string model) => new OpenAIClient(
         new ApiKeyCredential("test"),
         new OpenAIClientOptions { Endpoint = server.Endpoint, RetryPolicy = new ClientRetryPolicy(0) }).GetChatClient(model).AsIChatClient();
 

@@ -1,8 +1,5 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
-using OpenAI;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
@@ -28,8 +25,7 @@ public class SummaryOnTheWireTests
         var services = new ServiceCollection();
         services.AddTokenThrift(thrift =>
         {
-            thrift.AddModel(Model, _ => new OpenAIClient(new ApiKeyCredential("test"), new OpenAIClientOptions { Endpoint = server.Endpoint, RetryPolicy = new ClientRetryPolicy(0) })
-                .GetChatClient(Model).AsIChatClient());
+            thrift.AddModel(Model, _ => RoutedServers.ClientOf(server, Model));
             thrift.Models.Add(new ModelOverride { Id = Model, ContextTokens = 6_000, MaxOutputTokens = 1_000 });
             thrift.Compression.MaximumSummaryTokens = 400;
         });

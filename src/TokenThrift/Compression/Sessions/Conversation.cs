@@ -204,7 +204,7 @@ internal sealed class Conversation
                     continue;
                 }
 
-                _state.Results.Add(rewriter.Read(text, ContentText.OfResult(result.Result), result.CallId, call, _query, Count, i, _groups, _results));
+                _state.Results.Add(rewriter.Read(text, ToolResultText.IsWrapped(result.Result) ? ContentText.OfResult(result.Result) : text, result.CallId, call, _query, Count, i, _groups, _results));
             }
         }
 
