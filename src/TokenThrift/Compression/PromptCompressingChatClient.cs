@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -22,15 +23,15 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
 {
     private static readonly TimeSpan FaultWindow = TimeSpan.FromMinutes(1);
     private readonly PromptCompressionOptions _options;
-    private readonly PromptCompressor _compressor;
+    private readonly CompressedModel _own;
+    private readonly ConcurrentDictionary<string, CompressedModel> _others = new(StringComparer.Ordinal);
+    private readonly MeteringChatClient? _meter;
     private readonly TokenCounters _counters;
     private readonly CompressionStore _store;
     private readonly Retriever _retriever;
     private readonly ILogger _logger;
-    private readonly ModelInfo? _model;
     private readonly bool _hasLoopBelow;
     private readonly TimeProvider _time;
-    private readonly EpochLog _log;
     private readonly LogWindow _passFaults;
     private readonly LogWindow _faults;
     private readonly LogWindow _storeFaults;
@@ -64,15 +65,14 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         _retriever = new Retriever(_store);
         _counters = counters ?? TokenCounters.Shared;
         _logger = (ILogger?)logger ?? NullLogger.Instance;
-        _model = innerClient.GetService(typeof(ModelInfo)) as ModelInfo;
+        _meter = innerClient.GetService(typeof(MeteringChatClient)) as MeteringChatClient;
         _hasLoopBelow = innerClient.GetService(typeof(FunctionInvokingChatClient)) is not null;
         _time = time ?? TimeProvider.System;
-        _log = new EpochLog(_store, _model?.Id ?? string.Empty);
         _passFaults = new LogWindow(_time, FaultWindow);
         _faults = new LogWindow(_time, FaultWindow);
         _storeFaults = new LogWindow(_time, FaultWindow);
         _summaryFaults = new LogWindow(_time, FaultWindow);
-        _compressor = new PromptCompressor(options, OnPassFault);
+        _own = Make(innerClient.GetService(typeof(ModelInfo)) as ModelInfo);
     }
 
     /// <inheritdoc/>
@@ -91,13 +91,13 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         if (InnerClient.GetService(typeof(ICallQuote)) is not ICallQuote inner)
         {
-            return new CallQuote { Model = _model };
+            return new CallQuote { Model = ModelFor(options).Info };
         }
 
         IEnumerable<ChatMessage> asked = list;
         ChatOptions? own = options;
         string scope = ScopeOf(RequestContext.GetOrCreate(ref asked, ref own));
-        CompressionPlan? plan = await TryPlanAsync(list, options, scope, Terms with { IsQuote = true }, cancellationToken).ConfigureAwait(false);
+        CompressionPlan? plan = await TryPlanAsync(ModelFor(options), list, options, scope, Terms with { IsQuote = true }, cancellationToken).ConfigureAwait(false);
         return await inner.QuoteAsync(plan?.Messages ?? list, plan is null ? options : plan.Options, cancellationToken).ConfigureAwait(false);
     }
 
@@ -121,19 +121,20 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
     private async Task<ChatResponse> RespondAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        if (await TryPrepareAsync(list, options, context, cancellationToken).ConfigureAwait(false) is not { } plan)
+        CompressedModel model = ModelFor(options);
+        if (await TryPrepareAsync(model, list, options, context, cancellationToken).ConfigureAwait(false) is not { } plan)
         {
             return await base.GetResponseAsync(list, ForInner(options), cancellationToken).ConfigureAwait(false);
         }
 
-        RetrievalLoop loop = LoopFor(plan, context);
+        RetrievalLoop loop = LoopFor(model, plan, context);
         while (true)
         {
             ChatResponse response = await base.GetResponseAsync(loop.Messages, ForInner(loop.Options), cancellationToken).ConfigureAwait(false);
             loop.Report(response.Usage);
             if (!await loop.ContinueAsync(response, cancellationToken).ConfigureAwait(false))
             {
-                await NoteAsync(list, loop, context, cancellationToken).ConfigureAwait(false);
+                await NoteAsync(model, list, loop, context, cancellationToken).ConfigureAwait(false);
                 return loop.Complete(response);
             }
         }
@@ -143,7 +144,8 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         IEnumerable<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IReadOnlyList<ChatMessage> list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        if (await TryPrepareAsync(list, options, context, cancellationToken).ConfigureAwait(false) is not { } plan)
+        CompressedModel model = ModelFor(options);
+        if (await TryPrepareAsync(model, list, options, context, cancellationToken).ConfigureAwait(false) is not { } plan)
         {
             await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(list, ForInner(options), cancellationToken).ConfigureAwait(false))
             {
@@ -158,7 +160,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             yield return new ChatResponseUpdate { Role = ChatRole.Assistant, Contents = [new UsageContent(spent)] };
         }
 
-        RetrievalLoop loop = LoopFor(plan, context);
+        RetrievalLoop loop = LoopFor(model, plan, context);
         bool isDone = false;
         while (!isDone)
         {
@@ -184,16 +186,16 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             isDone = !await loop.ContinueAsync(updates.ToChatResponse(), cancellationToken).ConfigureAwait(false);
         }
 
-        await NoteAsync(list, loop, context, cancellationToken).ConfigureAwait(false);
+        await NoteAsync(model, list, loop, context, cancellationToken).ConfigureAwait(false);
         loop.Complete(null);
     }
 
     // The next request holds what was fetched back, and another process may be the one to send it.
-    private async ValueTask NoteAsync(IReadOnlyList<ChatMessage> messages, RetrievalLoop loop, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask NoteAsync(CompressedModel model, IReadOnlyList<ChatMessage> messages, RetrievalLoop loop, RequestContext context, CancellationToken cancellationToken)
     {
         try
         {
-            await _log.AppendAsync(ScopeOf(context), messages, loop.Exchanges, cancellationToken).ConfigureAwait(false);
+            await model.Log.AppendAsync(ScopeOf(context), messages, loop.Exchanges, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -204,8 +206,23 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         }
     }
 
-    private RetrievalLoop LoopFor(CompressionPlan plan, RequestContext context) =>
-        new(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(_model), _hasLoopBelow);
+    private RetrievalLoop LoopFor(CompressedModel model, CompressionPlan plan, RequestContext context) =>
+        new(plan, _retriever, ScopeOf(context), _options.MaximumRetrievals, _counters.For(model.Info), _hasLoopBelow);
+
+    private CompressedModel Make(ModelInfo? model) => new(model, new PromptCompressor(_options, OnPassFault), new EpochLog(_store, model?.Id ?? string.Empty));
+
+    // A request may name another model than the leg's own; the meter knows which, and so which prices and limits apply. Another model has another prompt cache.
+    private CompressedModel ModelFor(ChatOptions? options)
+    {
+        ModelInfo? asked = options?.ModelId is null || _meter is null ? _own.Info : _meter.ModelOf(options);
+        if (ReferenceEquals(asked, _own.Info))
+        {
+            return _own;
+        }
+
+        CompressedModel other = _others.GetOrAdd(asked?.Id ?? string.Empty, (_, info) => Make(info), asked);
+        return ReferenceEquals(other.Info, asked) ? other : _others[other.Id] = other with { Info = asked };
+    }
 
     private PlanTerms Terms => new() { Now = _time.GetUtcNow(), Called = _store.Called };
 
@@ -213,17 +230,17 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
 
     /// <summary>Plans a request and makes sure that everything it takes out can be given back before it is sent.</summary>
     private async ValueTask<CompressionPlan?> TryPrepareAsync(
-        IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
+        CompressedModel model, IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
         string scope = ScopeOf(context);
         PlanTerms terms = Terms;
-        CompressionPlan? plan = await TryPlanAsync(messages, options, scope, terms, cancellationToken).ConfigureAwait(false);
+        CompressionPlan? plan = await TryPlanAsync(model, messages, options, scope, terms, cancellationToken).ConfigureAwait(false);
         if (plan?.Summary is { } request)
         {
             (string? summary, UsageDetails? usage) = await TrySummariseAsync(request, cancellationToken).ConfigureAwait(false);
             // What is left out is the same or more: the summary takes room too.
             terms = terms with { Summary = summary };
-            plan = summary is null ? plan : await TryPlanAsync(messages, options, scope, terms, cancellationToken).ConfigureAwait(false);
+            plan = summary is null ? plan : await TryPlanAsync(model, messages, options, scope, terms, cancellationToken).ConfigureAwait(false);
             plan = plan is null ? null : plan with { SummaryUsage = usage };
         }
 
@@ -236,7 +253,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
 
             if (plan is not null)
             {
-                await _log.AppendAsync(scope, messages, plan, cancellationToken).ConfigureAwait(false);
+                await model.Log.AppendAsync(scope, messages, plan, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -247,7 +264,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
                 _logger.StoreFault(e);
             }
 
-            CompressionPlan? kept = await TryPlanAsync(messages, options, scope, terms with { IsKeeping = true }, cancellationToken).ConfigureAwait(false);
+            CompressionPlan? kept = await TryPlanAsync(model, messages, options, scope, terms with { IsKeeping = true }, cancellationToken).ConfigureAwait(false);
             plan = kept is null ? null : kept with { SummaryUsage = plan?.SummaryUsage };
         }
 
@@ -256,7 +273,7 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             return null;
         }
 
-        ITokenCounter counter = _counters.For(_model);
+        ITokenCounter counter = _counters.For(model.Info);
         var record = new CompressionRecord
         {
             Attempt = RequestSettings.Attempt.GetOrDefault(options, 0),
@@ -269,13 +286,13 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
             NetNanoUsd = plan.Prices is null ? null : (long?)((plan.Conversation.Account.Last?.Saved ?? 0) / 1000),
         };
         ReceiptRecorder.Of(context).Add(record);
-        _compressor.Commit(plan);
-        _store.Called.Add(plan.Conversation.Key, _model?.Id ?? string.Empty);
+        model.Compressor.Commit(plan);
+        _store.Called.Add(plan.Conversation.Key, model.Id);
         return plan;
     }
 
     private async ValueTask<CompressionPlan?> TryPlanAsync(
-        IReadOnlyList<ChatMessage> messages, ChatOptions? options, string scope, PlanTerms terms, CancellationToken cancellationToken)
+        CompressedModel model, IReadOnlyList<ChatMessage> messages, ChatOptions? options, string scope, PlanTerms terms, CancellationToken cancellationToken)
     {
         // A conversation that the provider keeps is not here to be rewritten.
         if (!_options.Enabled || options?.ConversationId is not null || messages.Count == 0)
@@ -287,8 +304,9 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         {
             // The log is asked only where this process does not know the conversation itself.
             HistoryChain history = HistoryChain.Of(messages);
-            SessionLog? log = _compressor.NeedsLog(history, options, _counters.For(_model), _model) ? await TryReadLogAsync(scope, messages, cancellationToken).ConfigureAwait(false) : null;
-            return _compressor.Plan(messages, options, _counters.For(_model), _model, terms with { History = history, Log = log });
+            ITokenCounter counter = _counters.For(model.Info);
+            SessionLog? log = model.Compressor.NeedsLog(history, options, counter, model.Info) ? await TryReadLogAsync(model, scope, messages, cancellationToken).ConfigureAwait(false) : null;
+            return model.Compressor.Plan(messages, options, counter, model.Info, terms with { History = history, Log = log });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -320,11 +338,11 @@ public sealed class PromptCompressingChatClient : ThriftChatClient, ICallQuote
         }
     }
 
-    private async ValueTask<SessionLog?> TryReadLogAsync(string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
+    private async ValueTask<SessionLog?> TryReadLogAsync(CompressedModel model, string scope, IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
     {
         try
         {
-            return await _log.ReadAsync(scope, messages, cancellationToken).ConfigureAwait(false);
+            return await model.Log.ReadAsync(scope, messages, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

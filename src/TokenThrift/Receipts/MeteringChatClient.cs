@@ -118,7 +118,8 @@ public sealed class MeteringChatClient : ThriftChatClient, ICallQuote
         }
     }
 
-    private ModelInfo? ModelOf(ChatOptions? options) => options?.ModelId is { } id && id != _modelId ? _catalog.Find(id) : _model;
+    /// <summary>Finds the model of a request: the one that it names, or that of the leg; <see langword="null"/> where it is not known.</summary>
+    internal ModelInfo? ModelOf(ChatOptions? options) => options?.ModelId is { } id && id != _modelId ? _catalog.Find(id) : _model;
 
     private Call Open(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {

@@ -6,6 +6,7 @@ using TokenThrift.Compression;
 using TokenThrift.Compression.Sessions;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
+using TokenThrift.Requests;
 using TokenThrift.TestSupport;
 using TokenThrift.Tokens;
 
@@ -103,5 +104,37 @@ public sealed class EmergencyTests
 
         Assert.Contains(model.Calls[^1].Messages, message => message.Text.Contains("earlier messages were left out", StringComparison.Ordinal));
         store.VerifyAll();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Window_and_prices_are_those_of_the_model_that_a_request_names(bool streamed)
+    {
+        ModelInfo narrow = Catalog.Find("test-model")!;
+        ModelInfo wide = narrow with { Id = "wide-model", ContextTokens = 400_000 };
+        using var model = new ScriptedChatClient("fine");
+        using var client = new PromptCompressingChatClient(
+            new MeteringChatClient(model, new ModelCatalog([narrow, wide]), TokenCounters.Shared, TimeProvider.System), new PromptCompressionOptions { Epochs = false });
+        List<ChatMessage> messages = Conversations.Start();
+        for (int i = 0; i < 40; i++)
+        {
+            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            foreach (string? id in new[] { null, "wide-model", "no-such-model" })
+            {
+                await client.AskAsync(streamed, messages, new ChatOptions { ModelId = id });
+            }
+        }
+
+        IReadOnlyList<ChatMessage>[] last = [.. model.Calls.TakeLast(3).Select(call => call.Messages)];
+        Assert.True(TokenCounters.Shared.For(narrow).Count(last[0], null) <= Window - 400);
+        Assert.Equal(messages.Count, last[1].Count);
+        Assert.Equal(messages.Count, last[2].Count);
+        for (int call = 6; call < model.Calls.Count; call++)
+        {
+            // Each has a prompt cache of its own, and what was sent to it is sent to it again.
+            IReadOnlyList<ChatMessage> before = model.Calls[call - 3].Messages;
+            Assert.True(call % 3 == 0 || before.Select(MessageHash.Of).SequenceEqual(model.Calls[call].Messages.Take(before.Count).Select(MessageHash.Of)));
+        }
     }
 }
