@@ -95,9 +95,10 @@ internal sealed class PromptCompressor
         replay.Read(rewriter, prices);
 
         Conversation conversation = replay.Conversation;
-        long? limit = InputLimit.Of(model, options, counter);
+        double overrun = conversation.Last?.Overrun ?? 1;
+        long? limit = InputLimit.Of(model, options, counter, overrun);
         SummaryRequest? summary = isPressed || terms.Summary is not null || !conversation.IsOver(limit)
-            ? null : SummaryRequest.For(conversation.LastPrompt, WithTool(options, conversation), _options.MaximumSummaryTokens, counter, model);
+            ? null : SummaryRequest.For(conversation.LastPrompt, WithTool(options, conversation), _options.MaximumSummaryTokens, counter, model, overrun);
         conversation.Call(rewriter, new CallTerms
         {
             Prices = prices,
@@ -115,15 +116,17 @@ internal sealed class PromptCompressor
             byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
         }
 
-        conversation.Last = new LastCall(terms.Now, tools, Missed: false);
+        ChatOptions? sent = WithTool(options, conversation);
+        int tokensAfter = conversation.CountAfter(counter);
+        conversation.Last = new LastCall(terms.Now, tools, Missed: false, tokensAfter + counter.CountOptions(sent));
         string? epoch = conversation.Decided is { Reason: not EpochReason.New, IsIdle: false } decided ? decided.Reason : replay.IsRefolded ? EpochReason.Unlogged : null;
-        var plan = new CompressionPlan(conversation.Sent, WithTool(options, conversation), byPass, conversation, epoch)
+        var plan = new CompressionPlan(conversation.Sent, sent, byPass, conversation, epoch)
         {
             Prices = prices,
             Summary = replay.Logged is null && conversation.Decided?.Dropped.Count > 0 ? summary : null,
             Opening = replay.Opening,
             TokensBefore = conversation.CountBefore(messages, counter),
-            TokensAfter = conversation.CountAfter(counter),
+            TokensAfter = tokensAfter,
             NewEntries = replay.NewEntries,
         };
         if (terms.IsQuote)

@@ -137,4 +137,25 @@ public sealed class EmergencyTests
             Assert.True(call % 3 == 0 || before.Select(MessageHash.Of).SequenceEqual(model.Calls[call].Messages.Take(before.Count).Select(MessageHash.Of)));
         }
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_comes_in_time_where_the_provider_counts_more_than_we_do(bool streamed)
+    {
+        const double Overrun = 1.3;
+        ITokenCounter counter = TokenCounters.Shared.For(Catalog.Find("test-model"));
+        using var model = new ScriptedChatClient(call => ScriptedChatClient.Answer("fine", input: (long)(Overrun * counter.Count(call.Messages, call.Options))));
+        using var client = new PromptCompressingChatClient(
+            new MeteringChatClient(model, Catalog, new TokenCounters(), TimeProvider.System), new PromptCompressionOptions { MaximumSummaryTokens = 100 });
+        List<ChatMessage> messages = Conversations.Start();
+        for (int i = 0; i < 60; i++)
+        {
+            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            await client.AskAsync(streamed, messages);
+            Assert.True(Overrun * counter.Count(model.Calls[^1].Messages, model.Calls[^1].Options) <= Window - 400);
+        }
+
+        Assert.Contains(model.Calls[^1].Messages, message => message.Text.Contains("earlier messages were left out", StringComparison.Ordinal));
+    }
 }

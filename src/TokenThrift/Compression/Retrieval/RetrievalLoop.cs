@@ -32,13 +32,13 @@ internal sealed class RetrievalLoop(CompressionPlan plan, Retriever retriever, s
     /// <summary>Gets what the model fetched back.</summary>
     public IReadOnlyList<HiddenExchange> Exchanges => _exchanges;
 
-    /// <summary>Takes in what the provider says that it read from its cache in the first call; the others only fetch content back.</summary>
+    /// <summary>Takes in what the provider says of the first call; the others only fetch content back.</summary>
     public void Report(UsageDetails? usage)
     {
-        if (!_isReported && usage?.CachedInputTokenCount is { } cached)
+        if (!_isReported && usage is not null)
         {
             _isReported = true;
-            plan.Conversation.Report(cached);
+            plan.Conversation.Report(usage.InputTokenCount, usage.CachedInputTokenCount);
         }
     }
 

@@ -287,15 +287,23 @@ internal sealed class Conversation
         Decide(terms, results.OrdinalsOf(folded), results.OrdinalsOf(replaced), dropped, dropped.Count > 0 ? summary : null, goesOff, isFull);
     }
 
-    /// <summary>Takes in how many tokens the provider read from its cache in the last call.</summary>
-    public void Report(long cached)
+    /// <summary>Takes in what the provider reported of the last call.</summary>
+    /// <param name="input">The input tokens, or <see langword="null"/>.</param>
+    /// <param name="cached">Those of them that it read from its cache, or <see langword="null"/>.</param>
+    public void Report(long? input, long? cached)
     {
         lock (_answerLock)
         {
-            if (Last is { } last && Account.Last is { Prefix: > 0 })
+            if (Last is not { } last)
             {
-                Last = last with { Missed = cached == 0 };
-                Account.Correct(cached);
+                return;
+            }
+
+            bool isTold = cached is not null && Account.Last is { Prefix: > 0 };
+            Last = last with { Reported = input ?? 0, Missed = isTold ? cached == 0 : last.Missed };
+            if (isTold)
+            {
+                Account.Correct(cached!.Value);
             }
         }
     }

@@ -10,6 +10,9 @@ internal static class InputLimit
     // A model that does not say how long its answers may be is left a quarter of its window for them.
     private const int AnswerShare = 4;
 
+    /// <summary>By more than this factor no counter is wrong; what says so counts something else.</summary>
+    public const double LargestOverrun = 3;
+
     // In UTF-8 a UTF-16 code unit takes at most three bytes, and no token is less than one; the rest is for the frame of a message.
     private const int MostTokensPerCharacter = 3;
     private const int FrameTokens = 32;
@@ -33,11 +36,15 @@ internal static class InputLimit
             }));
         }
 
-        return most > Of(model, options, counter);
+        return most > Of(model, options, counter, LargestOverrun);
     }
 
-    /// <summary>Returns the input limit, or the window less the answer, and less the tools; in tokens, at least 1, or <see langword="null"/> where no limit is known.</summary>
-    public static long? Of(ModelInfo? model, ChatOptions? options, ITokenCounter counter)
+    /// <summary>Returns the input limit, or the window less the answer, and less the tools; in tokens as we count them, at least 1, or <see langword="null"/> where no limit is known.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">The options of the request.</param>
+    /// <param name="counter">The counter.</param>
+    /// <param name="overrun">By how much the provider counts more than the counter, as a factor.</param>
+    public static long? Of(ModelInfo? model, ChatOptions? options, ITokenCounter counter, double overrun)
     {
         long? limit = model?.MaxInputTokens;
         if (model?.ContextTokens is { } window)
@@ -46,6 +53,6 @@ internal static class InputLimit
             limit = Math.Min(limit ?? long.MaxValue, window - answer);
         }
 
-        return limit is null ? null : Math.Max(1, limit.Value - counter.CountOptions(options));
+        return limit is null ? null : Math.Max(1, (long)(limit.Value / overrun) - counter.CountOptions(options));
     }
 }

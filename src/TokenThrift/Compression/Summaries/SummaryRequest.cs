@@ -25,9 +25,10 @@ internal sealed record SummaryRequest(IReadOnlyList<ChatMessage> Messages, ChatO
     /// <param name="maximum">The most tokens that the summary may take.</param>
     /// <param name="counter">The counter.</param>
     /// <param name="model">The model.</param>
-    public static SummaryRequest? For(IReadOnlyList<ChatMessage> prompt, ChatOptions? options, int maximum, ITokenCounter counter, ModelInfo? model)
+    /// <param name="overrun">By how much the provider counts more than the counter, as a factor.</param>
+    public static SummaryRequest? For(IReadOnlyList<ChatMessage> prompt, ChatOptions? options, int maximum, ITokenCounter counter, ModelInfo? model, double overrun)
     {
-        int tokens = (int)Math.Min(maximum, (InputLimit.Of(model, options, counter) ?? long.MaxValue) / LargestShare);
+        int tokens = (int)Math.Min(maximum, (InputLimit.Of(model, options, counter, overrun) ?? long.MaxValue) / LargestShare);
         if (prompt.Count == 0 || tokens < Fewest)
         {
             return null;
@@ -41,7 +42,7 @@ internal sealed record SummaryRequest(IReadOnlyList<ChatMessage> Messages, ChatO
         own.ToolMode = own.ToolMode is RequiredChatToolMode ? ChatToolMode.Auto : own.ToolMode;
         RequestSettings.Purpose.Set(own, CallPurpose.Summary);
         ChatMessage[] messages = [.. prompt, new ChatMessage(ChatRole.User, Instruction(tokens))];
-        return counter.Count(messages, null) > InputLimit.Of(model, own, counter) ? null : new SummaryRequest(messages, own);
+        return counter.Count(messages, null) > InputLimit.Of(model, own, counter, overrun) ? null : new SummaryRequest(messages, own);
     }
 
     /// <summary>Reads a summary, or returns <see langword="null"/> where the answer holds none.</summary>
