@@ -116,10 +116,7 @@ internal sealed class CompressionPlanner
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // No reference without a stored original, and no epoch without its entry: what was sent before is sent again, as far as it fits.
-            if (_storeFaults.Enter())
-            {
-                _logger.StoreFault(e);
-            }
+            OnStoreFault(e);
 
             CompressionPlan? kept = await TryPlanAsync(model, messages, options, scope, terms with { IsKeeping = true }, cancellationToken).ConfigureAwait(false);
             plan = kept is null ? null : kept with { SummaryUsage = plan?.SummaryUsage };
@@ -142,6 +139,7 @@ internal sealed class CompressionPlanner
             CachedTokensExpectedBefore = plan.Conversation.Account.Last?.PrefixBefore,
             NetNanoUsd = plan.Prices is null ? null : (long?)((plan.Conversation.Account.Last?.Saved ?? 0) / 1000),
         };
+        plan.Conversation.Last = plan.Conversation.Last! with { Counted = record.TokensAfter };
         ReceiptRecorder.Of(context).Add(record);
         model.Compressor.Commit(plan);
         _store.Called.Add(plan.Conversation.Key, model.Id);
@@ -157,10 +155,7 @@ internal sealed class CompressionPlanner
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            if (_storeFaults.Enter())
-            {
-                _logger.StoreFault(e);
-            }
+            OnStoreFault(e);
         }
     }
 
@@ -224,12 +219,17 @@ internal sealed class CompressionPlanner
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            if (_storeFaults.Enter())
-            {
-                _logger.StoreFault(e);
-            }
+            OnStoreFault(e);
 
             return null;
+        }
+    }
+
+    private void OnStoreFault(Exception fault)
+    {
+        if (_storeFaults.Enter())
+        {
+            _logger.StoreFault(fault);
         }
     }
 

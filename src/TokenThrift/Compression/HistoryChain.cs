@@ -31,10 +31,14 @@ internal sealed record HistoryChain(UInt128[] Hashes, UInt128[] Keys, IReadOnlyL
     {
         for (int i = Math.Max(1, from); i < messages.Count; i++)
         {
-            if (messages[i].Role == ChatRole.Assistant && messages[i - 1].Role != ChatRole.Assistant)
+            if (IsCall(messages, i))
             {
                 yield return i;
             }
         }
     }
+
+    /// <summary>Says whether a model was called when a history had a certain length: an answer begins there.</summary>
+    public static bool IsCall(IReadOnlyList<ChatMessage> messages, int length) =>
+        length > 0 && messages[length].Role == ChatRole.Assistant && messages[length - 1].Role != ChatRole.Assistant;
 }

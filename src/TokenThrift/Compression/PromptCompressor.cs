@@ -116,17 +116,15 @@ internal sealed class PromptCompressor
             byPass[pass] = byPass.GetValueOrDefault(pass) + tokens;
         }
 
-        ChatOptions? sent = WithTool(options, conversation);
-        int tokensAfter = conversation.CountAfter(counter);
-        conversation.Last = new LastCall(terms.Now, tools, Missed: false, tokensAfter + counter.CountOptions(sent));
+        conversation.Last = new LastCall(terms.Now, tools, Missed: false);
         string? epoch = conversation.Decided is { Reason: not EpochReason.New, IsIdle: false } decided ? decided.Reason : replay.IsRefolded ? EpochReason.Unlogged : null;
-        var plan = new CompressionPlan(conversation.Sent, sent, byPass, conversation, epoch)
+        var plan = new CompressionPlan(conversation.Sent, WithTool(options, conversation), byPass, conversation, epoch)
         {
             Prices = prices,
             Summary = replay.Logged is null && conversation.Decided?.Dropped.Count > 0 ? summary : null,
             Opening = replay.Opening,
             TokensBefore = conversation.CountBefore(messages, counter),
-            TokensAfter = tokensAfter,
+            TokensAfter = conversation.CountAfter(counter),
             NewEntries = replay.NewEntries,
         };
         if (terms.IsQuote)
@@ -160,8 +158,7 @@ internal sealed class PromptCompressor
         SmallestFolded = _options.LossyMinimumTokens,
         Memory = _tokens,
         HeardBefore = _heard,
-        Links = _options.Lossless,
-        Unwraps = _options.Lossless,
+        IsLossless = _options.Lossless,
     };
 
     // Moments at which the provider's prompt cache is lost whatever is sent, so that a break costs nothing.

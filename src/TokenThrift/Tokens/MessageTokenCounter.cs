@@ -103,7 +103,7 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
     private MessageMeasure Measure(ChatMessage message)
     {
         UInt128 key = MessageHash.Of(message);
-        if (HasWrappedResult(message))
+        if (HasValueForResult(message))
         {
             // It says the same as text would, and has the same hash, but is longer on the wire.
             key = MessageHash.Chain(key, 4u);
@@ -118,7 +118,7 @@ internal sealed class MessageTokenCounter(TokenProfile profile, CountMemo<Messag
         return measure;
     }
 
-    private static bool HasWrappedResult(ChatMessage message)
+    private static bool HasValueForResult(ChatMessage message)
     {
         for (int i = 0; i < message.Contents.Count; i++)
         {

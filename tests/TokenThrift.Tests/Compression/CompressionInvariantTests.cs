@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using CsCheck;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
@@ -79,7 +78,7 @@ public sealed class CompressionInvariantTests
             {
                 Append(messages, results, ref i, random);
                 int before = shared.Model.Calls.Count;
-                string? epoch = await shared.AskAsync(streamed, random.Next(2), random.Next(2) == 0 ? messages : WrittenOut(messages), isPressed: random.Next(5) == 0);
+                string? epoch = await shared.AskAsync(streamed, random.Next(2), random.Next(2) == 0 ? messages : Conversations.WrittenOut(messages), isPressed: random.Next(5) == 0);
 
                 // Within a request the answers to the model's own calls come last, and nothing else changes.
                 for (int call = Math.Max(1, before); call < shared.Model.Calls.Count; call++)
@@ -97,7 +96,7 @@ public sealed class CompressionInvariantTests
             shared.StopFetching();
             await shared.AskAsync(streamed, 0, messages, isPressed: false);
             string[] last = [.. shared.Model.Calls[^1].Messages.Select(Wire)];
-            if (await shared.AskAsync(streamed, Instances.Fresh, WrittenOut(messages), isPressed: false) is null)
+            if (await shared.AskAsync(streamed, Instances.Fresh, Conversations.WrittenOut(messages), isPressed: false) is null)
             {
                 Assert.Equal(last, shared.Model.Calls[^1].Messages.Select(Wire));
             }
@@ -244,10 +243,6 @@ public sealed class CompressionInvariantTests
 
         next += calls - 1;
     }
-
-    // As an application keeps it: without what the serializer leaves out, and with JSON in the place of objects.
-    private static List<ChatMessage> WrittenOut(List<ChatMessage> messages) =>
-        JsonSerializer.Deserialize<List<ChatMessage>>(JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!;
 
     /// <summary>Two instances over one store, before a model that fetches something back in every fourth call, and what a third would do.</summary>
     private sealed class Instances : IDisposable

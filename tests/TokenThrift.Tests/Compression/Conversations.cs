@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace TokenThrift.Tests.Compression;
@@ -23,6 +24,13 @@ internal static class Conversations
         messages.Add(new ChatMessage(ChatRole.Tool, [new FunctionResultContent(id, result)]));
         return messages;
     }
+
+    /// <summary>Makes a result that nothing can be taken out of.</summary>
+    public static string PlainResult(int i) => string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular"));
+
+    /// <summary>Returns a history as an application keeps it: without what the serializer leaves out, and with JSON in the place of objects.</summary>
+    public static List<ChatMessage> WrittenOut(List<ChatMessage> messages) =>
+        JsonSerializer.Deserialize<List<ChatMessage>>(JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions), AIJsonUtilities.DefaultOptions)!;
 
     public static string ResultText(this ChatMessage message) => (string)message.Contents.OfType<FunctionResultContent>().Single().Result!;
 }

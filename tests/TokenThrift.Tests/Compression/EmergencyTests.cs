@@ -59,7 +59,7 @@ public sealed class EmergencyTests
         List<ChatMessage> messages = Conversations.Start("You must always answer in French.");
         for (int i = 0; i < 40; i++)
         {
-            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            messages.Call("search", Conversations.PlainResult(i));
             if (i == 1)
             {
                 PromptCompressionOptions.Pin(messages[^1]);
@@ -94,7 +94,7 @@ public sealed class EmergencyTests
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 40; i++)
         {
-            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            messages.Call("search", Conversations.PlainResult(i));
             await client.AskAsync(streamed, messages);
 
             IReadOnlyList<ChatMessage> sent = model.Calls[^1].Messages;
@@ -119,7 +119,7 @@ public sealed class EmergencyTests
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 40; i++)
         {
-            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            messages.Call("search", Conversations.PlainResult(i));
             foreach (string? id in new[] { null, "wide-model", "no-such-model" })
             {
                 await client.AskAsync(streamed, messages, new ChatOptions { ModelId = id });
@@ -151,7 +151,7 @@ public sealed class EmergencyTests
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 60; i++)
         {
-            messages.Call("search", string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular")));
+            messages.Call("search", Conversations.PlainResult(i));
             await client.AskAsync(streamed, messages);
             Assert.True(Overrun * counter.Count(model.Calls[^1].Messages, model.Calls[^1].Options) <= Window - 400);
         }

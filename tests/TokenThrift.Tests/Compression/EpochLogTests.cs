@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
@@ -87,9 +86,8 @@ public sealed class EpochLogTests
         string[] sent = [.. model.Calls[^1].Messages.Select(Print)];
         Assert.Contains(model.Calls[^1].Messages, IsDigest);
 
-        string written = JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions);
         using PromptCompressingChatClient second = Client(model, shared);
-        await second.AskAsync(streamed, JsonSerializer.Deserialize<List<ChatMessage>>(written, AIJsonUtilities.DefaultOptions)!);
+        await second.AskAsync(streamed, Conversations.WrittenOut(messages));
 
         Assert.Equal(sent, model.Calls[^1].Messages.Select(Print));
     }

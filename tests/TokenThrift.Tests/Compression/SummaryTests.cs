@@ -41,7 +41,7 @@ public sealed class SummaryTests
         int summaries = 0;
         for (int i = 0; i < 90; i++)
         {
-            messages.Call("search", Result(i));
+            messages.Call("search", Conversations.PlainResult(i));
             int before = model.Calls.Count;
             ChatResponse response = await client.AskAsync(streamed, messages, options);
 
@@ -138,7 +138,7 @@ public sealed class SummaryTests
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 40; i++)
         {
-            messages.AddRange(hasTools ? Conversations.Start().Call("search", Result(i), id: $"c{i}").Skip(2) : [new(ChatRole.Assistant, Result(i)), new(ChatRole.User, $"And {i}?")]);
+            messages.AddRange(hasTools ? Conversations.Start().Call("search", Conversations.PlainResult(i), id: $"c{i}").Skip(2) : [new(ChatRole.Assistant, Conversations.PlainResult(i)), new(ChatRole.User, $"And {i}?")]);
             await first.AskAsync(streamed, messages);
         }
 
@@ -227,7 +227,7 @@ public sealed class SummaryTests
         for (int i = 0; i < 40; i++)
         {
             using BudgetTask task = services.GetRequiredService<IBudgets>().BeginTask("close", Limit.OutputTokens(290));
-            messages.Call("search", Result(i));
+            messages.Call("search", Conversations.PlainResult(i));
             await services.GetRequiredService<IChatClient>().AskAsync(streamed, messages);
             refused += task.Summary.Refused;
         }
@@ -285,14 +285,12 @@ public sealed class SummaryTests
         return answer;
     }
 
-    private static string Result(int i) => string.Join('\n', Enumerable.Range(0, 25).Select(j => $"{i} {j} plain words about nothing in particular"));
-
     private static async Task<List<ChatMessage>> RunAsync(bool streamed, IChatClient client, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 40; i++)
         {
-            messages.Call("search", Result(i));
+            messages.Call("search", Conversations.PlainResult(i));
             await client.AskAsync(streamed, messages, options, cancellationToken);
         }
 

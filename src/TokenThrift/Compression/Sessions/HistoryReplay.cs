@@ -76,7 +76,7 @@ internal sealed class HistoryReplay
         for (int i = Conversation.Count; i < messages.Count; i++)
         {
             Opening = _before is null && i == messages.Count - 1 && Conversation.Items.Count > 0 ? Conversation.Copy() : null;
-            if (messages[i].Role == ChatRole.Assistant && i > 0 && messages[i - 1].Role != ChatRole.Assistant)
+            if (HistoryChain.IsCall(messages, i))
             {
                 Conversation.Call(rewriter, new CallTerms { Prices = prices, IsLogged = _log is not null || WentElsewhere, Entry = _entries.GetValueOrDefault(i) });
                 NewFrom = Conversation.Items.Count;

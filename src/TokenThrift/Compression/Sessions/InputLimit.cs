@@ -7,11 +7,11 @@ namespace TokenThrift.Compression.Sessions;
 /// <summary>Tells what all messages of a call may take. A pure function.</summary>
 internal static class InputLimit
 {
-    // A model that does not say how long its answers may be is left a quarter of its window for them.
-    private const int AnswerShare = 4;
-
     /// <summary>By more than this factor no counter is wrong; what says so counts something else.</summary>
     public const double LargestOverrun = 3;
+
+    // A model that does not say how long its answers may be is left a quarter of its window for them.
+    private const int AnswerShare = 4;
 
     // In UTF-8 a UTF-16 code unit takes at most three bytes, and no token is less than one; the rest is for the frame of a message.
     private const int MostTokensPerCharacter = 3;

@@ -4,9 +4,11 @@ namespace TokenThrift.Compression.Sessions;
 /// <param name="At">When it was made.</param>
 /// <param name="Tools">A hash of the request's tools.</param>
 /// <param name="Missed">Whether the provider reported that it read nothing from its cache although it should have.</param>
-/// <param name="Counted">The input tokens that were counted; 0 where they were not.</param>
-internal sealed record LastCall(DateTimeOffset At, UInt128 Tools, bool Missed, long Counted)
+internal sealed record LastCall(DateTimeOffset At, UInt128 Tools, bool Missed)
 {
+    /// <summary>Gets the input tokens that were counted; 0 where they were not.</summary>
+    public long Counted { get; init; }
+
     /// <summary>Gets the input tokens that the provider reported; 0 where it did not.</summary>
     public long Reported { get; init; }
 

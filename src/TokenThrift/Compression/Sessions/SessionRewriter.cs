@@ -34,11 +34,11 @@ internal sealed class SessionRewriter(
     /// <summary>Gets how many of a thousand replaced results are expected to be fetched back.</summary>
     public int RetrievalPerThousand { get; init; } = 50;
 
-    /// <summary>Gets a value indicating whether lines that stand in an earlier result are replaced by a reference to it.</summary>
-    public bool Links { get; init; } = true;
-
-    /// <summary>Gets a value indicating whether a result that is no text is sent as the text that it holds.</summary>
-    public bool Unwraps { get; init; } = true;
+    /// <summary>
+    /// Gets a value indicating whether rewrites are made that lose nothing: a reference in the place of lines that stand in an earlier result, the
+    /// name of an argument in the place of it, and the text in the place of a value that holds it.
+    /// </summary>
+    public bool IsLossless { get; init; } = true;
 
     /// <summary>Gets the smallest result in which repeated lines are looked for, in tokens.</summary>
     public int SmallestLinked { get; init; } = 80;
@@ -102,7 +102,7 @@ internal sealed class SessionRewriter(
     /// <param name="items">All results; the index names them by their number here.</param>
     /// <param name="index">The lines of earlier results that are still there.</param>
     public LinkedText? Link(ResultItem item, IReadOnlyList<ResultItem> items, LineIndex index) =>
-        !Links || item.Ingested.Tokens < SmallestLinked ? null
+        !IsLossless || item.Ingested.Tokens < SmallestLinked ? null
         : BackReferences.Link(TextLines.Of(item.Ingested.Text), item.Ingested.Tokens, index, i => items[i].Lines, i => items[i].Title, Counter);
 
     /// <summary>Reads a result.</summary>
@@ -126,9 +126,9 @@ internal sealed class SessionRewriter(
             IsVerbatim = path is not null,
         };
         PassPipeline.Rewrite rewrite = ingest(input);
-        int wrapping = Unwraps && wire.Length > text.Length ? Counter.CountText(wire) - rewrite.OriginalTokens : 0;
+        int wrapping = IsLossless && wire.Length > text.Length ? Counter.CountText(wire) - rewrite.OriginalTokens : 0;
         rewrite = wrapping > 0 ? rewrite with { Saved = [new(WrappingPass, wrapping), .. rewrite.Saved] } : rewrite;
-        rewrite = Links ? ArgumentEcho.Shorten(rewrite, call, Counter) : rewrite;
+        rewrite = IsLossless ? ArgumentEcho.Shorten(rewrite, call, Counter) : rewrite;
         return new ResultItem
         {
             Message = message,
