@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using TokenThrift.Caching;
@@ -15,7 +16,7 @@ internal sealed class CacheStreamCommand : EvaluationCommand
     public override string Name => "cache-stream";
 
     /// <inheritdoc/>
-    public override string Help => "plays `{text, class}` rows, shuffled by --seed, through the cache: --delta D [--limit N] [--answers opaque|text] [--judge E] [--verifier E] (simulated, erring with probability E) [--no-baselines]";
+    public override string Help => "plays `{text, class}` rows, shuffled by --seed, through the cache: --delta D [--limit N] [--answers opaque|text] [--judge E] [--verifier E] (simulated, erring with probability E) [--restart-every N] [--processes P] [--apart] (P processes on one shared store, or apart each with nothing but its own memory, in turns, all replaced after every N requests) [--no-baselines]";
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
@@ -25,6 +26,9 @@ internal sealed class CacheStreamCommand : EvaluationCommand
         int limit = arguments.Int("limit", int.MaxValue);
         string answers = arguments.Text("answers", "opaque");
         bool baselines = !arguments.Flag("no-baselines");
+        int restartEvery = arguments.Int("restart-every", int.MaxValue);
+        int processes = arguments.Int("processes", 1);
+        bool apart = arguments.Flag("apart");
         double judge = arguments.Number("judge", -1);
         double verifier = arguments.Number("verifier", -1);
         int seed = arguments.Seed;
@@ -39,6 +43,12 @@ internal sealed class CacheStreamCommand : EvaluationCommand
             throw new EvaluationException("--judge and --verifier must be from 0 to 1; leave them out for none.");
         }
 
+        if (restartEvery < 1 || processes < 1)
+        {
+            throw new EvaluationException("--restart-every and --processes must be at least 1.");
+        }
+
+        bool isShared = !apart && (restartEvery < rows.Count || processes > 1);
         (string Text, string Class)[] stream = [.. rows.Select(row => (Field(row, "text"), Field(row, "class")))];
         new Random(seed).Shuffle(stream);
         stream = [.. stream.Take(limit)];
@@ -60,8 +70,9 @@ internal sealed class CacheStreamCommand : EvaluationCommand
             AuditRandom = new Random(seed),
             Comparer = asJudge is null ? null : new ChatClientAnswerComparer(asJudge),
             Verifier = asVerifier,
+            Secret = isShared ? "evaluation" : null,
         };
-        StreamCount count = await PlayAsync(stream, leaf, leafAnswers, options, output).ConfigureAwait(false);
+        StreamCount count = await PlayAsync(stream, leaf, leafAnswers, options, isShared ? new SharedStore() : null, restartEvery, processes, output).ConfigureAwait(false);
         (double repeats, double exact) = Repeats(stream);
         double n = stream.Length;
         double hitRate = count.Hits / n;
@@ -96,13 +107,22 @@ internal sealed class CacheStreamCommand : EvaluationCommand
         };
     }
 
-    private static async Task<StreamCount> PlayAsync((string Text, string Class)[] stream, StreamLeaf leaf, IStreamAnswers answers, SemanticCachingOptions options, EvaluationOutput output)
+    private static async Task<StreamCount> PlayAsync((string Text, string Class)[] stream, StreamLeaf leaf, IStreamAnswers answers, SemanticCachingOptions options, SharedStore? shared, int restartEvery, int processes, EvaluationOutput output)
     {
-        await using ServiceProvider services = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider();
-        using var client = new SemanticCachingChatClient(leaf, services.GetRequiredService<HybridCache>(), options);
+        SemanticCachingChatClient[] clients = [];
+        var clock = new StreamClock();
         var count = new StreamCount();
         for (int i = 0; i < stream.Length; i++)
         {
+            if (i % restartEvery == 0)
+            {
+                // All that a process holds is gone with it: the first level, the index, what was learnt.
+                clients = [.. Enumerable.Range(0, processes).Select(_ => Start(leaf, options, shared, clock))];
+            }
+
+            clock.Tick();
+            SemanticCachingChatClient client = clients[i % processes];
+
             (string text, string row) = stream[i];
             leaf.Class = row;
             int before = leaf.Calls;
@@ -115,6 +135,18 @@ internal sealed class CacheStreamCommand : EvaluationCommand
         }
 
         return count;
+    }
+
+    // What a process holds is managed memory alone; it goes with the last reference.
+    private static SemanticCachingChatClient Start(StreamLeaf leaf, SemanticCachingOptions options, SharedStore? shared, StreamClock clock)
+    {
+        IServiceCollection services = new ServiceCollection().AddHybridCache().Services;
+        if (shared is not null)
+        {
+            services.AddSingleton<IDistributedCache>(shared);
+        }
+
+        return new SemanticCachingChatClient(leaf, services.BuildServiceProvider().GetRequiredService<HybridCache>(), options, timeProvider: clock);
     }
 
     // How many had their class, and how many their very text, earlier in the stream.
