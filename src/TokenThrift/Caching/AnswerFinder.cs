@@ -41,6 +41,10 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
         call.Plan = planner.After(call.Plan, original ?? turn);
     }
 
+    /// <summary>Takes in what was learnt before a restart, or by another process.</summary>
+    public ValueTask RecallAsync(CacheCall call, CancellationToken cancellationToken) =>
+        call.Plan.Partition is null ? default : similar.RecallAsync(call.Plan, cancellationToken);
+
     /// <summary>Finds the answer to text that is equal after folding, which is served before anything has been learned.</summary>
     public async ValueTask<(CachedAnswer? Answer, string? Key)> FoldedAsync(CacheCall call, CancellationToken cancellationToken)
     {
@@ -140,6 +144,7 @@ internal sealed class AnswerFinder(AnswerStore store, CachePlanner planner, Sema
     public async ValueTask PrepareToLearnAsync(CacheCall call, CancellationToken cancellationToken)
     {
         await FollowTurnAsync(call, cancellationToken).ConfigureAwait(false);
+        await RecallAsync(call, cancellationToken).ConfigureAwait(false);
         await FoldedAsync(call, cancellationToken).ConfigureAwait(false);
         if (call.Plan.Partition is not null)
         {

@@ -48,7 +48,7 @@ internal sealed class CacheEngine
         IAnswerComparer comparer = models.Comparer(options.Comparer) ?? AnswerComparer.Default;
         HitVerifier? verifier = options.Verifier is { } asked ? new HitVerifier(models.Wrap(asked), models.Catalog, _faults, meters) : null;
         var timeout = new HelperTimeout(options.HelperTimeout, time);
-        _similar = new SemanticTier(options, new AnswerLabels(comparer, models.Catalog, timeout, _faults), verifier, embedder, index, timeout, _faults, meters, time);
+        _similar = new SemanticTier(options, _store, _planner, new AnswerLabels(comparer, models.Catalog, timeout, _faults), verifier, embedder, index, timeout, _faults, meters, time);
         _sharing = new SharingRule(options, comparer, timeout, _faults);
         var rejections = new Rejections(_store, _planner);
         _finder = new AnswerFinder(_store, _planner, _similar, _sharing, rejections, _faults);
@@ -102,6 +102,7 @@ internal sealed class CacheEngine
             }
 
             await _finder.FollowTurnAsync(call, cancellationToken).ConfigureAwait(false);
+            await _finder.RecallAsync(call, cancellationToken).ConfigureAwait(false);
             if (await _finder.FoldedAsync(call, cancellationToken).ConfigureAwait(false) is { Answer: { } folded, Key: { } key })
             {
                 return await _hits.ServeFoldedAsync(call, folded, key, cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,7 @@ internal sealed class CacheMeters : IDisposable
     private readonly Counter<long> _audits;
     private readonly Counter<long> _verdicts;
     private readonly Counter<long> _reportedWrong;
+    private readonly Counter<long> _recalled;
     private readonly Counter<long> _faults;
 
     public CacheMeters(IMeterFactory? factory = null)
@@ -25,6 +26,7 @@ internal sealed class CacheMeters : IDisposable
         _audits = _meter.CreateCounter<long>("tokenthrift.cache.audits", "{request}", "Would-be semantic hits that were asked afresh, by what the comparer said.");
         _verdicts = _meter.CreateCounter<long>("tokenthrift.cache.verifications", "{request}", "Doubtful candidates that were for the verifier, by what came of it.");
         _reportedWrong = _meter.CreateCounter<long>("tokenthrift.cache.reported_wrong", "{hit}", "Hits that were reported as wrong.");
+        _recalled = _meter.CreateCounter<long>("tokenthrift.cache.recalled", "{lesson}", "What was learnt before a restart, or by other processes, and was taken in from the shared store.");
         _faults = _meter.CreateCounter<long>("tokenthrift.cache.faults", "{fault}", "Faults of the cache itself that were stepped over, by where.");
     }
 
@@ -43,6 +45,8 @@ internal sealed class CacheMeters : IDisposable
     public void Verdict(string verdict) => _verdicts.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.verdict", verdict));
 
     public void ReportedWrong(CacheTier tier) => _reportedWrong.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.tier", TagNames.Of(tier)));
+
+    public void Recalled(int lessons) => _recalled.Add(lessons);
 
     public void Fault(string where) => _faults.Add(1, new KeyValuePair<string, object?>("tokenthrift.cache.where", where));
 

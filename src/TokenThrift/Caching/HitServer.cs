@@ -34,7 +34,7 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         HitDecision decision = call.Lookup!.Decision;
         SemanticMatch match = decision.Candidate!.Match;
         match.Entry.MarkUsed();
-        similar.Served(answer);
+        await similar.ServedAsync(call, call.Lookup, answer, cancellationToken).ConfigureAwait(false);
         string? turn = await GoOnFromAsync(call, answer, match.Entry.Id, cancellationToken).ConfigureAwait(false);
 
         // Without the neighbours, which may be gone from the index long before the hit is.
@@ -59,7 +59,7 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
 
         if (hit.TryLearn())
         {
-            Learn(hit);
+            await LearnAsync(hit, cancellationToken).ConfigureAwait(false);
             meters.ReportedWrong(hit.Tier);
         }
 
@@ -77,17 +77,10 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         return true;
     }
 
-    private void Learn(RecentHit hit)
-    {
-        if (hit.Lookup is { } lookup)
-        {
-            similar.LearnWrong(lookup);
-        }
-        else if (hit.FoldedEvidence is { } evidence)
-        {
-            similar.LearnWrongFolding(evidence);
-        }
-    }
+    private ValueTask LearnAsync(RecentHit hit, CancellationToken cancellationToken) =>
+        hit.Lookup is { } lookup ? similar.LearnWrongAsync(lookup, cancellationToken)
+        : hit.FoldedEvidence is { } evidence ? similar.LearnWrongFoldingAsync(evidence, cancellationToken)
+        : default;
 
     private async ValueTask TakeBackAsync(RecentHit hit, CancellationToken cancellationToken)
     {

@@ -52,6 +52,7 @@ public sealed class SemanticCachingOptions
     public Random? AuditRandom { get; set; }
 
     /// <summary>Gets or sets the key of the hashes under which entries are stored: a secret of any length, the same on all machines that share a store.</summary>
+    /// <remarks>With it, what is learnt of similar questions is kept in the store too, encrypted: a restart begins where the last process stood, and processes learn from one another.</remarks>
     /// <value>Default: <see langword="null"/>: a key made for this process, and nothing is written to a shared store.</value>
     public string? Secret { get; set; }
 
@@ -108,8 +109,8 @@ public sealed class SemanticCachingOptions
     /// <value>Default: 100,000. At least 1.</value>
     public int MaxWritesPerTenantPerHour { get; set; } = 100_000;
 
-    /// <summary>Gets or sets a hook that protects stored answers, such as encryption.</summary>
-    /// <value>Default: <see langword="null"/>: stored as they are.</value>
+    /// <summary>Gets or sets a hook that protects stored answers, and what is learnt of similar questions, such as encryption.</summary>
+    /// <value>Default: <see langword="null"/>: answers are stored as they are, what is learnt encrypted under a key made of <see cref="Secret"/>.</value>
     public ICachePayloadProtector? Protector { get; set; }
 
     /// <summary>Finds the first setting that is out of its limits.</summary>

@@ -46,6 +46,29 @@ public sealed class HelperTimeoutTests
         Assert.Single(log.Collector.GetSnapshot(), line => line.Message.Contains("'compare'", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Store_that_hangs_over_what_was_learnt_is_left_behind(bool streamed)
+    {
+        var log = new FakeLogger<SemanticCachingChatClient>();
+        var shared = new MemoryStore { Hangs = "ttl2:" };
+        using var bench = new CacheBench(new ScriptedChatClient("a"), o => (o.HelperTimeout, o.Secret) = (Limit, "s"), shared, logger: log);
+        Task<(ChatResponse Response, CacheRecord Record)> asked = bench.AskAsync(streamed, "how do I pay");
+        await shared.Hung;
+        Assert.False(asked.IsCompleted);
+        while (!asked.IsCompleted)
+        {
+            // Once when it is read, and once when it is written and read again.
+            bench.Time.Advance(Limit);
+            await Task.Delay(5);
+        }
+
+        Assert.Equal("a", (await asked).Response.Text);
+        Assert.All(log.Collector.GetSnapshot(), line => Assert.IsType<TimeoutException>(line.Exception));
+        Assert.Equal("hit", (await bench.AskAsync(streamed, "how do I pay")).Record.Reason);
+    }
+
     [Fact]
     public async Task Callers_own_cancellation_passes_through()
     {

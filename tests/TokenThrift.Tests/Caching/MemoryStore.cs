@@ -8,6 +8,8 @@ namespace TokenThrift.Tests.Caching;
 internal sealed class MemoryStore : IDistributedCache
 {
     private readonly ConcurrentDictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, TimeSpan> _lives = new(StringComparer.Ordinal);
 
     public int Writes { get; private set; }
 
@@ -28,9 +30,27 @@ internal sealed class MemoryStore : IDistributedCache
 
     public IReadOnlyCollection<string> Keys => [.. _entries.Keys];
 
+    /// <summary>Gets how long each entry was to be kept when it was written.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Lives => _lives;
+
     public byte[]? Get(string key) => _entries.GetValueOrDefault(key);
 
-    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => Task.FromResult(Get(key));
+    /// <summary>Gets or sets the beginning of keys whose reading never comes to an end.</summary>
+    public string? Hangs { get; set; }
+
+    public Task<byte[]?> GetAsync(string key, CancellationToken token = default)
+    {
+        if (Hangs is { } prefix && key.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            _hung.TrySetResult();
+            return new TaskCompletionSource<byte[]?>().Task;
+        }
+
+        return Task.FromResult(Get(key));
+    }
+
+    /// <summary>Gets what ends when something hangs.</summary>
+    public Task Hung => _hung.Task;
 
     public void Refresh(string key)
     {
@@ -55,6 +75,7 @@ internal sealed class MemoryStore : IDistributedCache
 
         Writes++;
         _entries[key] = value;
+        _lives[key] = options.AbsoluteExpirationRelativeToNow ?? TimeSpan.MaxValue;
     }
 
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)

@@ -95,6 +95,7 @@ public sealed partial class TelemetryExportTests
         cache.Audit("same");
         cache.Verdict("accepted");
         cache.ReportedWrong(CacheTier.Exact);
+        cache.Recalled(3);
         cache.Fault("probe");
         budgets.Held(new BudgetAmounts { Usd = new NanoUsd(10) });
         budgets.Ended(new BudgetAmounts { Usd = new NanoUsd(10) }, new BudgetAmounts { Usd = new NanoUsd(17) });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
 using TokenThrift.Caching.Keys;
 
@@ -25,6 +26,9 @@ internal sealed class AnswerStore
     private readonly TimeProvider _time;
     private readonly ConditionalWeakTable<string, Decoded> _decoded = [];
     private readonly StoreSeal? _seal;
+
+    // Questions stand in the store nowhere else, so they are never in clear there, protector or not.
+    private readonly ICachePayloadProtector? _lessons;
     private readonly HybridCacheEntryOptions _read;
     private readonly HybridCacheEntryOptions _readLocal;
     private readonly HybridCacheEntryOptions _readShared;
@@ -36,7 +40,9 @@ internal sealed class AnswerStore
         _time = time;
 
         // Without a secret that others know, what this process writes could not be found by them, nor should it.
-        _seal = options.Secret is { Length: > 0 } secret ? new StoreSeal(CachePlanner.KeyOf(secret)) : null;
+        byte[]? secret = options.Secret is { Length: > 0 } shared ? CachePlanner.KeyOf(shared) : null;
+        _seal = secret is null ? null : new StoreSeal(secret);
+        _lessons = secret is null ? null : options.Protector ?? new AesPayloadProtector(HMACSHA256.HashData(secret, "lessons"u8));
         Shared = _seal is not null ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache;
         _read = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | Shared };
         _readShared = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableLocalCache };
@@ -111,6 +117,27 @@ internal sealed class AnswerStore
         await _cache.SetAsync(pointer, Close(pointer, Forbidden), entry, OnlyAll, cancellationToken).ConfigureAwait(false);
         await EnsureAsync(pointer, isThere: true, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Reads what was learnt from a shared store (<see cref="IsShared"/>); null where there is nothing, or nothing that was sealed with the secret.</summary>
+    /// <exception cref="CryptographicException">It was protected under a key that is not known.</exception>
+    public async ValueTask<string?> ReadLessonsAsync(string key, CancellationToken cancellationToken)
+    {
+        string? stored = await _cache.GetOrCreateAsync<string?>(key, static _ => ValueTask.FromResult<string?>(null), _readShared, tags: null, cancellationToken).ConfigureAwait(false);
+        return stored is null || Open(key, stored) is not { } text ? null : _lessons!.Unprotect(text);
+    }
+
+    /// <summary>Writes what was learnt to a shared store (<see cref="IsShared"/>), and to no first level.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="life">How long it is kept; above zero.</param>
+    /// <param name="tags">The tags that end it.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public ValueTask WriteLessonsAsync(string key, string text, TimeSpan life, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) => _cache.SetAsync(
+        key,
+        Close(key, _lessons!.Protect(text)),
+        new HybridCacheEntryOptions { Expiration = life, Flags = HybridCacheEntryFlags.DisableLocalCache },
+        tags,
+        cancellationToken);
 
     /// <summary>Makes a key point to an answer, so that the answer is kept once and removed for both.</summary>
     public ValueTask PointAsync(string pointer, string key, IReadOnlyCollection<string>? tags, CancellationToken cancellationToken) => _cache.SetAsync(

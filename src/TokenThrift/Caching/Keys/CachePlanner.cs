@@ -109,6 +109,23 @@ internal sealed class CachePlanner
         return "ttr2:" + writer.Hash(_secret);
     }
 
+    /// <summary>Returns the key under which is kept what was learnt.</summary>
+    /// <param name="partition">What must be equal for one question to teach about another; null for what all partitions teach.</param>
+    /// <param name="encoder">The embedder, on which the numbers depend.</param>
+    /// <param name="comparer">Who says whether answers are the same.</param>
+    public string LessonKey(string? partition, string encoder, string comparer)
+    {
+        using var writer = new KeyWriter();
+        writer.Tag((byte)'L');
+        writer.Number((long)HitEvidence.Version);
+        writer.Text(partition);
+        writer.Text(partition is null ? _route : null);
+        writer.Text(partition is null ? _options.Epoch : null);
+        writer.Text(encoder);
+        writer.Text(comparer);
+        return "ttl2:" + writer.Hash(_secret);
+    }
+
     /// <summary>Names who asks, by a keyed hash; null where neither a user nor a session is known.</summary>
     public string? Asker(RequestIdentity identity)
     {

@@ -23,6 +23,9 @@ internal sealed class AnswerGroups
         return exists ? known! : known = new AnswerGroup(entry.Terms);
     }
 
+    /// <summary>Finds what is known of a group, or null.</summary>
+    public AnswerGroup? Find(string group) => _groups.GetValueOrDefault(Root(group));
+
     /// <summary>Takes in a question with an answer.</summary>
     /// <param name="asked">Its terms.</param>
     /// <param name="group">The group of its answer.</param>

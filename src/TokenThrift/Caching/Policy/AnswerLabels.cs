@@ -33,6 +33,9 @@ internal sealed class AnswerLabels(IAnswerComparer comparer, ModelCatalog catalo
     /// <param name="random">The source of the draw, or null for the system's.</param>
     public bool IsDrawn(HitDecision decision, Random? random) => _judge is null || decision.IsAudit || UniformDraw.From(random) < _economy.Probability(decision.EstimatedError);
 
+    /// <summary>Notes that so many candidates were labelled before a restart, or by another process: a judge has given its first lessons.</summary>
+    public void Recall(int labels) => _economy.Recall(labels);
+
     /// <summary>Notes that an answer is served on likeness.</summary>
     public void Served(CachedAnswer answer)
     {

@@ -61,10 +61,20 @@ internal sealed class ErrorBelief(ErrorPool pool, double maxErrorRate, bool perR
     /// <summary>Takes in what came of a candidate. Returns the label; <see cref="Refit"/> belongs after it.</summary>
     public HitLabel Add(HitCandidate candidate, AnswerComparison verdict, double propensity, string? answer)
     {
-        var label = new HitLabel(candidate.Evidence, verdict, propensity, _own.Foretell(candidate.Evidence), answer, candidate.Match.Entry);
+        var label = new HitLabel(candidate.Evidence, verdict, propensity, _own.Foretell(candidate.Evidence), answer, candidate.Match.Entry.AnswerGroup);
         _own.Add(label);
         return label;
     }
+
+    /// <summary>Takes in again what was decided about a candidate and what came of it, before a restart or in another process. The pool hears of it in its own way.</summary>
+    /// <param name="lesson">What was decided.</param>
+    /// <param name="evidence">The candidate.</param>
+    /// <param name="label">What came of it, or null.</param>
+    public void Recall(Lesson lesson, HitEvidence evidence, HitLabel? label) => _own.Recall(lesson, evidence, label);
+
+    /// <summary>Fits to what was recalled.</summary>
+    /// <param name="owner">The owner's lock; not held by the caller.</param>
+    public void FitRecalled(Lock owner) => _own.Refit(owner);
 
     /// <summary>Looks again at what could not be told.</summary>
     public void Tell(Predicate<HitLabel> isSame) => _own.Tell(isSame);

@@ -49,9 +49,23 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest, Func<
     public void See(HitEvidence? evidence)
     {
         Account.Ask();
-        if (evidence is not null || perRequest)
+        Pass(evidence);
+    }
+
+    /// <summary>Takes in again what was decided about a candidate and what came of it. The account is of what is served here and now.</summary>
+    /// <param name="lesson">What was decided.</param>
+    /// <param name="evidence">The candidate.</param>
+    /// <param name="label">What came of it, or null.</param>
+    public void Recall(Lesson lesson, HitEvidence evidence, HitLabel? label)
+    {
+        if (!lesson.IsReport)
         {
-            _traffic.Add(evidence);
+            Pass(lesson.IsInQuestion ? evidence : null);
+        }
+
+        if (label is { } known)
+        {
+            Add(known);
         }
     }
 
@@ -77,6 +91,14 @@ internal sealed class ErrorEstimator(double maxErrorRate, bool perRequest, Func<
         _model = null;
         (_factor, _floor) = (1, 0);
         _generation++;
+    }
+
+    private void Pass(HitEvidence? evidence)
+    {
+        if (evidence is not null || perRequest)
+        {
+            _traffic.Add(evidence);
+        }
     }
 
     /// <summary>Fits anew where enough labels have come since. The lock is held to copy and to swap only, so nobody waits for the fit itself; one at a time fits.</summary>

@@ -21,6 +21,26 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
         _estimator.Refit(_lock);
     }
 
+    /// <summary>Takes in again what was learnt before a restart, or in another process.</summary>
+    public void Recall(IEnumerable<Lesson> lessons)
+    {
+        lock (_lock)
+        {
+            foreach (Lesson lesson in lessons)
+            {
+                if (HitEvidence.Read(lesson.Evidence) is not { } evidence)
+                {
+                    continue;
+                }
+
+                _estimator.Recall(lesson, evidence, lesson.Verdict is { } verdict ? new HitLabel(evidence, verdict, lesson.Propensity, lesson.Foretold) : null);
+                Verifier.Recall(lesson, isCounted: true);
+            }
+        }
+
+        _estimator.Refit(_lock);
+    }
+
     /// <summary>Takes in a request for which serving came into question.</summary>
     public void See(HitEvidence? evidence)
     {

@@ -8,6 +8,9 @@ namespace TokenThrift.Caching;
 /// <param name="Reason">Why it is not served, or null.</param>
 internal sealed record HitDecision(HitAction Action, HitCandidate? Candidate, double EstimatedError, double AuditProbability, string? Reason = null)
 {
+    /// <summary>Gets a value indicating whether serving the candidate came into question: no guard spoke against it, nor was it beyond all bounds.</summary>
+    public bool IsInQuestion { get; init; }
+
     /// <summary>Gets a value indicating whether the verifier is asked about the candidate: before it is served, or so that it can be learned from.</summary>
     public bool IsForVerifier { get; init; }
 

@@ -6,6 +6,9 @@ internal sealed class HitEvidence
     /// <summary>How many numbers there are.</summary>
     public const int Length = 17;
 
+    /// <summary>What the numbers mean: another version where they mean something else, so that nothing is learnt from what was kept under the old one.</summary>
+    public const int Version = 1;
+
     private readonly float[] _values;
 
     /// <summary>Initializes a new instance of the <see cref="HitEvidence"/> class.</summary>
@@ -37,7 +40,19 @@ internal sealed class HitEvidence
         ];
     }
 
+    private HitEvidence(float[] values) => _values = values;
+
     public ReadOnlySpan<float> Values => _values;
+
+    /// <summary>Reads what <see cref="ToBytes"/> wrote; null for anything else.</summary>
+    public static HitEvidence? Read(ReadOnlySpan<byte> bytes)
+    {
+        float[] values = FloatBytes.Read(bytes);
+        return values.Length == Length && values.All(float.IsFinite) ? new HitEvidence(values) : null;
+    }
+
+    /// <summary>Returns the form in which the numbers are kept.</summary>
+    public byte[] ToBytes() => FloatBytes.Of(_values);
 
     private static float LogOdds(double share, double softening) => (float)Math.Log((share + softening) / (1 - share + softening));
 }

@@ -6,8 +6,8 @@ namespace TokenThrift.Caching;
 /// <param name="Propensity">With what probability it was going to be checked, above 0; 1 where it was not going to be served.</param>
 /// <param name="Foretold">What the fit of that time gave as its probability of being wrong; 1 where there was none.</param>
 /// <param name="Answer">The group of the model's answer; null where there is none.</param>
-/// <param name="Kept">The candidate whose answer might have been served.</param>
-internal readonly record struct HitLabel(HitEvidence Evidence, AnswerComparison Verdict, double Propensity, double Foretold, string? Answer = null, SemanticEntry? Kept = null)
+/// <param name="Kept">The group of the answer that might have been served.</param>
+internal readonly record struct HitLabel(HitEvidence Evidence, AnswerComparison Verdict, double Propensity, double Foretold, string? Answer = null, string? Kept = null)
 {
     /// <summary>Gets a value indicating whether it counts against serving: what cannot be told counts as wrong.</summary>
     public bool IsWrong => Verdict != AnswerComparison.Same;

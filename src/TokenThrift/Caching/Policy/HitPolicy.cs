@@ -5,7 +5,9 @@ namespace TokenThrift.Caching;
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
 /// <param name="maximumPartitions">How many partitions are remembered.</param>
 /// <param name="maximumWeight">How many terms, answers and labels they hold together; each takes some 30 bytes.</param>
-internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions, long maximumWeight = HitPolicy.MaximumWeight)
+/// <param name="journalOf">Finds where what a partition has taught is kept beyond this process; null for nowhere.</param>
+internal sealed class HitPolicy(
+    double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions, long maximumWeight = HitPolicy.MaximumWeight, Func<string, LessonJournal>? journalOf = null)
 {
     private const int MaximumPartitions = 4096;
     private const long MaximumWeight = 8L << 20;
@@ -18,6 +20,9 @@ internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximu
     /// <summary>Gets what all partitions have taught about the verifier.</summary>
     public VerifierRecord Verifier => _pool.Verifier;
 
+    /// <summary>Takes in again what all partitions have taught, before a restart or in another process.</summary>
+    public void Recall(IEnumerable<Lesson> lessons) => _pool.Recall(lessons);
+
     /// <summary>Gets what a partition has taught; nothing yet, where it is new or was forgotten.</summary>
     public PartitionEvidence For(string partition)
     {
@@ -28,7 +33,7 @@ internal sealed class HitPolicy(double maxErrorRate, bool perRequest, int maximu
                 return known;
             }
 
-            var evidence = new PartitionEvidence(_pool, maxErrorRate, perRequest);
+            var evidence = new PartitionEvidence(_pool, maxErrorRate, perRequest, journalOf?.Invoke(partition));
             _partitions[partition] = _byUse.AddLast((partition, evidence));
             Bound();
             return evidence;

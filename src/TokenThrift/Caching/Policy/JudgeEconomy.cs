@@ -67,6 +67,15 @@ internal sealed class JudgeEconomy
         }
     }
 
+    /// <summary>Takes in that so many labels are there already, from before a restart or from another process.</summary>
+    public void Recall(int labels)
+    {
+        lock (_lock)
+        {
+            _asked = Math.Max(_asked, Math.Min(Lessons, labels));
+        }
+    }
+
     /// <summary>Takes in that the model answered.</summary>
     /// <param name="cost">What that cost, or null where it is not known.</param>
     public void Answered(NanoUsd? cost)

@@ -29,6 +29,9 @@ internal sealed class NeighbourSearch
         Encoder = $"{metadata?.ProviderName}/{metadata?.DefaultModelId ?? embedder.GetType().FullName}";
     }
 
+    /// <summary>Gets a value indicating whether a vector is made here, at no cost.</summary>
+    public bool IsEmbedderOwn => _embedder is LexicalEmbeddingGenerator;
+
     /// <summary>Gets the name of the embedder, under which its vectors are kept apart from those of others.</summary>
     public string Encoder { get; }
 
@@ -53,7 +56,8 @@ internal sealed class NeighbourSearch
         return (vector, await _index.SearchAsync(new SemanticQuery(partition, Encoder, vector), Neighbourhood.Size, cancellationToken).ConfigureAwait(false));
     }
 
-    private async ValueTask<ReadOnlyMemory<float>> EmbedAsync(string question, CancellationToken cancellationToken)
+    /// <summary>Makes the vector of a question, of length 1 or all zero.</summary>
+    public async ValueTask<ReadOnlyMemory<float>> EmbedAsync(string question, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<float> vector = await _embedder.GenerateVectorAsync(question, cancellationToken: cancellationToken).ConfigureAwait(false);
         float norm = TensorPrimitives.Norm(vector.Span);

@@ -4,9 +4,13 @@ namespace TokenThrift.Caching;
 /// <param name="pool">What all partitions have taught.</param>
 /// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
-internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, bool perRequest)
+/// <param name="journal">Where what is learnt is kept beyond this process, or null.</param>
+internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, bool perRequest, LessonJournal? journal = null)
 {
     private const int MaximumTerms = 65_536;
+
+    // A term, an answer or a label takes some 30 bytes.
+    private const int CharactersInWeight = 15;
 
     private readonly Lock _lock = new();
     private readonly TermFrequencies _terms = new(MaximumTerms);
@@ -20,6 +24,12 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private int _audits;
     private int _joins;
     private long _weight;
+
+    /// <summary>Gets where what is learnt is kept beyond this process, or null.</summary>
+    public LessonJournal? Journal { get; } = journal;
+
+    /// <summary>Gets the texts of its latest answers, where there is a journal; else null.</summary>
+    public RecentTexts? Texts { get; } = journal is null ? null : new RecentTexts();
 
     /// <summary>Gets what its answers have taught about how they are worded.</summary>
     public PartitionComparer Answers { get; } = new();
@@ -90,27 +100,28 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         veto ??= SemanticGuards.Check(question, candidate.Match.Entry.Question, candidate.Match.Entry.Answer);
         lock (_lock)
         {
-            _belief.See(veto is null ? candidate.Evidence : null);
+            bool isInQuestion = veto is null;
+            _belief.See(isInQuestion ? candidate.Evidence : null);
             if (veto is null && error > limit && error <= greyZone && DecideByVerifier(candidate, error, share, draw) is { } verified)
             {
-                return verified;
+                return verified with { IsInQuestion = true };
             }
 
             veto ??= error > limit ? Keys.CacheReasons.Unsure
                 : _belief.Allow(error, share).IsAffordable ? null : Keys.CacheReasons.Allowance;
             if (veto is not null)
             {
-                return new HitDecision(HitAction.Ask, candidate, error, 1, veto);
+                return new HitDecision(HitAction.Ask, candidate, error, 1, veto) { IsInQuestion = isInQuestion };
             }
 
             double probability = AuditPlan.Probability(error, share, _audits, _monitor.Evidence);
             if (draw < probability)
             {
-                return new HitDecision(HitAction.Audit, candidate, error, probability);
+                return new HitDecision(HitAction.Audit, candidate, error, probability) { IsInQuestion = true };
             }
 
             _belief.Serve(error);
-            return new HitDecision(HitAction.Serve, candidate, error, probability);
+            return new HitDecision(HitAction.Serve, candidate, error, probability) { IsInQuestion = true };
         }
     }
 
@@ -145,14 +156,16 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     /// <param name="decision">The decision.</param>
     /// <param name="verdict">How the model's answer compares to the candidate's.</param>
     /// <param name="answer">The group of the model's answer, where there is one.</param>
-    public void Learn(string question, HitDecision decision, AnswerComparison verdict, string? answer = null)
+    /// <returns>The label that it became; null where it is no fair sample.</returns>
+    public LearntLabel? Learn(string question, HitDecision decision, AnswerComparison verdict, string? answer = null)
     {
         if (decision is not { Candidate: { } candidate, IsFairSample: true })
         {
-            return;
+            return null;
         }
 
         bool isAboutFolding = verdict != AnswerComparison.Unknown && FoldingTrust.IsToldBy(question, candidate);
+        HitLabel label;
 
         lock (_lock)
         {
@@ -161,41 +174,41 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 _verifier.Learn(decision, verdict != AnswerComparison.Same, decision.AskProbability);
             }
 
-            bool isWrong = Take(candidate, verdict, decision.AuditProbability, answer);
+            label = _belief.Add(candidate, verdict, decision.AuditProbability, answer);
+            Count(label);
             if (isAboutFolding)
             {
-                _folding.Learn(isWrong, decision.AuditProbability);
+                _folding.Learn(label.IsWrong, decision.AuditProbability);
             }
 
-            if (decision is { IsAudit: true, IsForVerifier: true })
+            if (decision.IsAudit)
             {
-                _verifier.Watch(decision.EstimatedError, isWrong);
-            }
-            else if (decision.IsAudit)
-            {
-                _audits++;
-                Watch(decision.EstimatedError, isWrong);
+                Audited(decision.IsForVerifier, decision.EstimatedError, label.IsWrong);
             }
         }
 
         _belief.Refit(_lock, candidate.Evidence, verdict, decision.AuditProbability);
+        return new LearntLabel(label, isAboutFolding);
     }
 
     /// <summary>Takes word that an answer that was served was wrong: that question does not get it again.</summary>
     /// <param name="question">The question.</param>
     /// <param name="decision">The decision by which it was served.</param>
-    public void LearnWrong(string question, HitDecision decision)
+    /// <returns>The label that it became; null where no candidate is known.</returns>
+    public LearntLabel? LearnWrong(string question, HitDecision decision)
     {
         if (decision.Candidate is not { } candidate)
         {
-            return;
+            return null;
         }
 
         bool isAboutFolding = FoldingTrust.IsToldBy(question, candidate);
+        HitLabel label;
         lock (_lock)
         {
             _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
-            Take(candidate, AnswerComparison.Different, propensity: 1);
+            label = _belief.Add(candidate, AnswerComparison.Different, propensity: 1, answer: null);
+            Count(label);
             if (isAboutFolding)
             {
                 _folding.Learn(isWrong: true);
@@ -204,16 +217,53 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             if (decision.IsForVerifier)
             {
                 _verifier.Learn(decision, isWrong: true, propensity: 1);
-                _verifier.Watch(decision.EstimatedError, isWrong: true);
             }
-            else
-            {
-                Watch(decision.EstimatedError, isWrong: true);
-            }
+
+            Reported(decision.IsForVerifier, decision.EstimatedError);
         }
 
         _belief.Refit(_lock, candidate.Evidence, AnswerComparison.Different, propensity: 1);
+        return new LearntLabel(label, isAboutFolding);
     }
+
+    /// <summary>Takes in again what was learnt before a restart, or in another process; the pool hears of it in its own way. <see cref="FitRecalled"/> belongs after it.</summary>
+    /// <param name="lesson">What was learnt.</param>
+    public void Recall(Lesson lesson)
+    {
+        lock (_lock)
+        {
+            bool isWrong = lesson.Verdict != AnswerComparison.Same;
+            if (lesson is { IsAboutFolding: true, Verdict: not null })
+            {
+                _folding.Learn(isWrong, lesson.Propensity);
+            }
+
+            if (HitEvidence.Read(lesson.Evidence) is not { } evidence)
+            {
+                return;
+            }
+
+            HitLabel? label = lesson.Verdict is { } verdict ? new HitLabel(evidence, verdict, lesson.Propensity, lesson.Foretold, lesson.Answer?.Group, lesson.Kept) : null;
+            _belief.Recall(lesson, evidence, label);
+            _verifier.Recall(lesson);
+            if (label is { } known)
+            {
+                Count(known);
+            }
+
+            if (lesson.IsReport)
+            {
+                Reported(lesson.Verifier is not null, lesson.EstimatedError);
+            }
+            else if (lesson.IsAudit)
+            {
+                Audited(lesson.Verifier is not null, lesson.EstimatedError, isWrong);
+            }
+        }
+    }
+
+    /// <summary>Fits to what was recalled.</summary>
+    public void FitRecalled() => _belief.FitRecalled(_lock);
 
     /// <summary>Takes word that an answer is known to be wrong for a question, so that it is not looked up again.</summary>
     /// <param name="question">The question.</param>
@@ -265,10 +315,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
 
             _belief.Tell(label =>
             {
-                bool isSame = label is { Answer: { } answer, Kept: { } kept } && _groups.AreOne(answer, kept.AnswerGroup);
-                if (isSame)
+                bool isSame = label is { Answer: { } answer, Kept: { } kept } && _groups.AreOne(answer, kept);
+                if (isSame && _groups.Find(label.Kept!) is { } told)
                 {
-                    AnswerGroup told = _groups.Of(label.Kept!);
                     (told.Right, told.Wrong) = (told.Right + 1, Math.Max(0, told.Wrong - 1));
                 }
 
@@ -286,7 +335,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         {
             _terms.Add(asked);
             _groups.Add(asked, group);
-            Interlocked.Exchange(ref _weight, _terms.Terms + _groups.Weight + _belief.Count + Answers.Terms);
+            Interlocked.Exchange(ref _weight, _terms.Terms + _groups.Weight + _belief.Count + Answers.Terms + (((Journal?.Length ?? 0) + (Texts?.Characters ?? 0)) / CharactersInWeight));
         }
     }
 
@@ -307,12 +356,37 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             : new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.Unsure) { IsForVerifier = true, Doubt = error, AskProbability = curiosity };
     }
 
-    private bool Take(HitCandidate candidate, AnswerComparison verdict, double propensity, string? answer = null)
+    private void Count(HitLabel label)
     {
-        HitLabel label = _belief.Add(candidate, verdict, propensity, answer);
-        AnswerGroup group = _groups.Of(candidate.Match.Entry);
-        (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
-        return label.IsWrong;
+        if (label.Kept is { } kept && _groups.Find(kept) is { } group)
+        {
+            (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
+        }
+    }
+
+    private void Audited(bool isForVerifier, double estimatedError, bool isWrong)
+    {
+        if (isForVerifier)
+        {
+            _verifier.Watch(estimatedError, isWrong);
+        }
+        else
+        {
+            _audits++;
+            Watch(estimatedError, isWrong);
+        }
+    }
+
+    private void Reported(bool isForVerifier, double estimatedError)
+    {
+        if (isForVerifier)
+        {
+            _verifier.Watch(estimatedError, isWrong: true);
+        }
+        else
+        {
+            Watch(estimatedError, isWrong: true);
+        }
     }
 
     // The candidates' estimates average to no more than the aim, so what the bound allows each is its estimate and the aim's margin.

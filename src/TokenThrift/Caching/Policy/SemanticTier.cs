@@ -14,6 +14,7 @@ internal sealed class SemanticTier
     private readonly NeighbourSearch _search;
     private readonly ISemanticIndex _index;
     private readonly AnswerLabels _labels;
+    private readonly LessonKeeper _lessons;
     private readonly HitPolicy _policy;
     private readonly FaultLog _faults;
     private readonly CacheMeters _meters;
@@ -23,6 +24,8 @@ internal sealed class SemanticTier
     /// <summary>Initializes a new instance of the <see cref="SemanticTier"/> class.</summary>
     public SemanticTier(
         SemanticCachingOptions options,
+        AnswerStore store,
+        CachePlanner planner,
         AnswerLabels labels,
         HitVerifier? verifier,
         IEmbeddingGenerator<string, Embedding<float>>? embedder,
@@ -38,13 +41,20 @@ internal sealed class SemanticTier
         _index = index ?? new InMemorySemanticIndex(time: time);
         _search = new NeighbourSearch(embedder ?? new LexicalEmbeddingGenerator(), _index, timeout);
         _timeout = timeout;
-        _policy = new HitPolicy(options.MaxErrorRate, options.ErrorRateBasis == ErrorRateBasis.Requests);
+        _lessons = new LessonKeeper(options, store, planner, _index, _search, labels, timeout, faults, meters, time);
+        _policy = _lessons.Policy;
         _faults = faults;
         _meters = meters;
     }
 
     /// <summary>Tells whether text that is equal after folding may share an answer.</summary>
     public bool IsFoldingTrusted(CachePlan plan) => _policy.Find(plan.Evidence)?.IsFoldingTrusted ?? true;
+
+    /// <summary>Takes in what was learnt before a restart, or by another process, where that is kept; before anything is decided.</summary>
+    /// <param name="plan">The plan of a request that has a partition.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public ValueTask RecallAsync(CachePlan plan, CancellationToken cancellationToken) =>
+        _options.MaxErrorRate > 0 ? _lessons.RecallAsync(plan.Evidence, cancellationToken) : default;
 
     /// <summary>Looks for similar questions and decides; the result is kept with the call. A fault is stepped over.</summary>
     /// <param name="call">The request; one that has a partition.</param>
@@ -91,6 +101,8 @@ internal sealed class SemanticTier
         AnswerComparison verdict = AnswerComparison.Unknown;
         string own = AnswerGroup.IdOf(answer.Text);
         string group = own;
+        string? joined = null;
+        LearntLabel? learnt = null;
         if (decision.Candidate?.Match.Entry is { } candidate)
         {
             bool isDrawn = _labels.IsDrawn(decision, _options.AuditRandom);
@@ -98,13 +110,14 @@ internal sealed class SemanticTier
             group = verdict == AnswerComparison.Same ? candidate.AnswerGroup : AnswerLabels.GroupOf(lookup, answer, evidence);
             if (group != own && _labels.AreRead)
             {
+                joined = own;
                 evidence.Join(own, group);
             }
 
             if (isDrawn)
             {
                 decision = await AskToLearnAsync(call, decision, candidate, answer, cancellationToken).ConfigureAwait(false);
-                evidence.Learn(lookup.Question, decision, verdict, group);
+                learnt = evidence.Learn(lookup.Question, decision, verdict, group);
             }
         }
 
@@ -117,30 +130,21 @@ internal sealed class SemanticTier
             });
         }
 
+        SemanticEntry? near = null;
         if (_labels.AreRead && answer.Text.Length <= AnswerLabels.LongestAnswer && lookup.Matches is [{ Entry.Answer.Length: > 0 } nearest, ..])
         {
-            evidence.Answers.Learn(answer.Text, nearest.Entry.Answer);
+            near = nearest.Entry;
+            evidence.Answers.Learn(answer.Text, near.Answer);
         }
 
         _policy.Add(lookup.Evidence, lookup.Terms, group);
+        SemanticEntry entry = EntryOf(call, lookup, answer, group);
         if (isStored)
         {
-            await _index.AddAsync(
-                new SemanticEntry
-                {
-                    Id = call.Plan.ExactKey,
-                    Partition = lookup.Partition,
-                    Encoder = _search.Encoder,
-                    Vector = lookup.Vector,
-                    Question = lookup.Question,
-                    Answer = answer.Text.Length <= AnswerLabels.LongestAnswer ? answer.Text : string.Empty,
-                    AnswerGroup = group,
-                    CreatedAt = answer.CreatedAt,
-                    ExpiresAt = answer.CreatedAt + _options.TimeToLive,
-                    Worth = 1 + (answer.Usage?.Input ?? 0) + (4.0 * (answer.Usage?.Output ?? 0)),
-                },
-                cancellationToken).ConfigureAwait(false);
+            await _index.AddAsync(entry, cancellationToken).ConfigureAwait(false);
         }
+
+        await _lessons.AnsweredAsync(lookup.Evidence, decision, learnt, () => _lessons.Of(entry, isStored, joined, near?.Id), call.Tags, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks the verifier about a candidate that is served if it accepts. Returns whether it may be served; notes why it may not be.</summary>
@@ -164,16 +168,27 @@ internal sealed class SemanticTier
     }
 
     /// <summary>Notes that the answer of a decision is served.</summary>
-    public void Served(CachedAnswer answer) => _labels.Served(answer);
+    public ValueTask ServedAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, CancellationToken cancellationToken)
+    {
+        _labels.Served(answer);
+        return _lessons.ServedAsync(lookup.Evidence, lookup.Decision, call.Tags, cancellationToken);
+    }
 
     /// <summary>Takes word that a hit was wrong.</summary>
-    public void LearnWrong(SemanticLookup lookup) => _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision);
+    public ValueTask LearnWrongAsync(SemanticLookup lookup, CancellationToken cancellationToken) =>
+        _policy.For(lookup.Evidence).LearnWrong(lookup.Question, lookup.Decision) is { } learnt
+            ? _lessons.ReportedAsync(lookup.Evidence, lookup.Decision, learnt, cancellationToken)
+            : default;
 
     /// <summary>Takes word of another process that a candidate is wrong for its question.</summary>
     public void Forbid(SemanticLookup lookup) => _policy.For(lookup.Evidence).Forbid(lookup.Question, lookup.Decision.Candidate!);
 
     /// <summary>Takes word that the answer to text that is equal after folding was wrong.</summary>
-    public void LearnWrongFolding(string evidence) => _policy.For(evidence).LearnWrongFolding();
+    public ValueTask LearnWrongFoldingAsync(string partition, CancellationToken cancellationToken)
+    {
+        _policy.For(partition).LearnWrongFolding();
+        return _lessons.FoldingReportedAsync(partition, cancellationToken);
+    }
 
     /// <summary>Removes an entry whose answer is gone.</summary>
     public async ValueTask ForgetAsync(SemanticLookup lookup, CancellationToken cancellationToken)
@@ -190,6 +205,20 @@ internal sealed class SemanticTier
             _faults.Report("similar-remove", e);
         }
     }
+
+    private SemanticEntry EntryOf(CacheCall call, SemanticLookup lookup, CachedAnswer answer, string group) => new()
+    {
+        Id = call.Plan.ExactKey,
+        Partition = lookup.Partition,
+        Encoder = _search.Encoder,
+        Vector = lookup.Vector,
+        Question = lookup.Question,
+        Answer = answer.Text.Length <= AnswerLabels.LongestAnswer ? answer.Text : string.Empty,
+        AnswerGroup = group,
+        CreatedAt = answer.CreatedAt,
+        ExpiresAt = answer.CreatedAt + _options.TimeToLive,
+        Worth = 1 + (answer.Usage?.Input ?? 0) + (4.0 * (answer.Usage?.Output ?? 0)),
+    };
 
     // The model has answered, so what it says is known to the checks and to nobody else: nobody waits for a verdict that serves nothing.
     private ValueTask<HitDecision> AskToLearnAsync(CacheCall call, HitDecision decision, SemanticEntry candidate, CachedAnswer answer, CancellationToken cancellationToken) =>

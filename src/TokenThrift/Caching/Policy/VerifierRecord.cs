@@ -86,6 +86,27 @@ internal sealed class VerifierRecord
         }
     }
 
+    /// <summary>Takes in again what it said of a candidate, and what came of that.</summary>
+    /// <param name="lesson">What was learnt.</param>
+    /// <param name="isCounted">Whether this record also counts how often it accepts.</param>
+    public void Recall(Lesson lesson, bool isCounted)
+    {
+        if (lesson.Verifier is not { IsAccepted: { } isAccepted } said)
+        {
+            return;
+        }
+
+        if (isCounted && !lesson.IsReport)
+        {
+            Answered(isAccepted);
+        }
+
+        if (isAccepted && lesson.Verdict is { } verdict)
+        {
+            Add(said.Doubt, verdict != AnswerComparison.Same, said.AskProbability);
+        }
+    }
+
     public void Clear()
     {
         lock (_lock)

@@ -27,6 +27,9 @@ internal sealed class VerifierTrust(VerifierRecord pool)
         pool.Add(decision.Doubt, isWrong, propensity);
     }
 
+    /// <summary>Takes in again what came of a candidate; the record in all partitions hears of it in its own way.</summary>
+    public void Recall(Lesson lesson) => _own.Recall(lesson, isCounted: false);
+
     /// <summary>Takes in an audit, or a report.</summary>
     public void Watch(double estimatedError, bool isWrong)
     {

@@ -47,12 +47,12 @@ public sealed class AnswerGroupsTests
         {
             HitEvidence evidence = PolicySamples.Evidence(0.5 + (i % 50 / 100.0));
             estimator.See(evidence);
-            estimator.Add(new HitLabel(evidence, i % 4 == 0 ? AnswerComparison.Different : AnswerComparison.Unknown, 1, 0.3, "a", Entry("b")));
+            estimator.Add(new HitLabel(evidence, i % 4 == 0 ? AnswerComparison.Different : AnswerComparison.Unknown, 1, 0.3, "a", "b"));
         }
 
         estimator.Refit(owner);
         double before = estimator.Estimate(PolicySamples.Evidence(0.7));
-        estimator.Tell(label => label is { Answer: "a", Kept.AnswerGroup: "b" });
+        estimator.Tell(label => label is { Answer: "a", Kept: "b" });
         estimator.Refit(owner);
         Assert.True(before > 0.9, $"{before}");
         Assert.InRange(estimator.Estimate(PolicySamples.Evidence(0.7)), 0.15, 0.6);

@@ -1,0 +1,254 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Testing;
+using TokenThrift.Caching;
+using TokenThrift.Receipts;
+using TokenThrift.Tests.Caching.Policy;
+using TokenThrift.TestSupport;
+
+namespace TokenThrift.Tests.Caching.Lessons;
+
+/// <summary>Processes on one store, and those that come after them: what one has learnt the others know.</summary>
+public sealed class SharedLearningTests
+{
+    private const double Bound = 0.02;
+
+    [Theory]
+    [InlineData(false, 51)]
+    [InlineData(true, 52)]
+    public async Task Process_that_begins_goes_on_where_the_last_one_stood(bool streamed, int seed)
+    {
+        using var kept = new Deployment(seed, streamed, processes: 1);
+        await kept.PlayAsync(1500);
+        int before = kept.Hits;
+        kept.Restart();
+        await kept.PlayAsync(100);
+        Assert.True(before > 200, kept.ToString());
+        Assert.True(kept.Hits - before > 40, kept.ToString());
+        Assert.True(PolicySamples.LowerBound(kept.Wrong, kept.Hits) <= Bound, kept.ToString());
+        Assert.Empty(kept.Log.Collector.GetSnapshot());
+
+        // The same without anything in common: what it takes to begin anew.
+        using var lost = new Deployment(seed, streamed, processes: 1);
+        await lost.PlayAsync(1500);
+        before = lost.Hits;
+        lost.Restart(secret: "another");
+        await lost.PlayAsync(100);
+        Assert.InRange(lost.Hits - before, 0, 2);
+    }
+
+    [Theory]
+    [InlineData(false, 53)]
+    [InlineData(true, 54)]
+    public async Task Processes_learn_from_one_another(bool streamed, int seed)
+    {
+        using var together = new Deployment(seed, streamed, processes: 8);
+        await together.PlayAsync(800);
+        using var alone = new Deployment(seed, streamed, processes: 1);
+        await alone.PlayAsync(100);
+        Assert.True(together.Hits > 100, together.ToString());
+        Assert.InRange(alone.Hits, 0, 2);
+        Assert.True(PolicySamples.LowerBound(together.Wrong, together.Hits) <= Bound, together.ToString());
+        Assert.Empty(together.Log.Collector.GetSnapshot());
+    }
+
+    [Fact]
+    public async Task Bound_is_kept_by_many_processes_that_come_and_go()
+    {
+        const int Streams = 16;
+        int hits = 0;
+        int wrong = 0;
+        int over = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(200, Streams), async (seed, _) =>
+        {
+            using var deployment = new Deployment(seed, streamed: seed % 2 == 0, processes: 1 + (seed % 4), ambiguous: true);
+            for (int i = 0; i < 5; i++)
+            {
+                await deployment.PlayAsync(400);
+                deployment.Restart();
+            }
+
+            Interlocked.Add(ref hits, deployment.Hits);
+            Interlocked.Add(ref wrong, deployment.Wrong);
+            Interlocked.Add(ref over, PolicySamples.LowerBound(deployment.Wrong, deployment.Hits) > Bound ? 1 : 0);
+        });
+        Assert.True(hits > 200 * Streams, $"{hits}");
+        Assert.True(wrong <= Bound * hits, $"{wrong} of {hits}");
+        Assert.InRange(over, 0, 1);
+    }
+
+    [Fact]
+    public async Task Answers_that_change_are_found_out_by_all()
+    {
+        using var deployment = new Deployment(55, streamed: false, processes: 3, bound: 0.05);
+        await deployment.PlayAsync(1500);
+        int before = deployment.Hits;
+        deployment.Traffic.Drift(every: 5);
+        await deployment.PlayAsync(1500);
+        int during = deployment.Hits;
+        deployment.Restart();
+        await deployment.PlayAsync(500);
+        Assert.True(before > 100, deployment.ToString());
+        Assert.True(deployment.Hits - during > 30, $"{before}, {during}, {deployment}");
+        Assert.True(PolicySamples.LowerBound(deployment.Wrong, deployment.Hits) <= 0.05, $"{before}, {during}, {deployment}");
+    }
+
+    [Fact]
+    public async Task Concurrent_processes_meet_no_fault()
+    {
+        using var deployment = new Deployment(56, streamed: true, processes: 3);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => deployment.PlayAsync(250))));
+        Assert.True(deployment.Hits > 50, deployment.ToString());
+        Assert.True(PolicySamples.LowerBound(deployment.Wrong, deployment.Hits) <= 2 * Bound, deployment.ToString());
+        Assert.Empty(deployment.Log.Collector.GetSnapshot());
+    }
+
+    [Fact]
+    public async Task Question_stands_in_the_store_for_nobody_to_read()
+    {
+        var shared = new MemoryStore();
+        using var bench = new CacheBench(new ScriptedChatClient("an answer"), o => o.Secret = "s", shared);
+        await bench.AskAsync(false, "who is the accountant of the walrus");
+        Assert.Contains(shared.Keys, key => key.StartsWith("ttl2:", StringComparison.Ordinal));
+        Assert.DoesNotContain("walrus", shared.All, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Store_that_was_spoilt_or_cannot_be_written_costs_what_was_learnt_and_nothing_else(bool streamed)
+    {
+        using var deployment = new Deployment(57, streamed, processes: 2);
+        await deployment.PlayAsync(600);
+        deployment.Store.Spoil();
+        deployment.Restart();
+        await deployment.PlayAsync(100);
+        deployment.Store.IsReadOnly = true;
+        await deployment.PlayAsync(100);
+        Assert.Equal(800, deployment.Requests);
+        Assert.True(PolicySamples.LowerBound(deployment.Wrong, deployment.Hits) <= Bound, deployment.ToString());
+    }
+
+    [Fact]
+    public async Task Other_comparer_or_embedder_learns_for_itself()
+    {
+        using var deployment = new Deployment(58, streamed: false, processes: 1);
+        await deployment.PlayAsync(1500);
+        int before = deployment.Hits;
+        deployment.Restart(configure: o => o.Comparer = new EqualText());
+        await deployment.PlayAsync(100);
+        Assert.Equal(before, deployment.Hits);
+    }
+
+    [Fact]
+    public async Task What_was_learnt_of_questions_ends_with_the_answers_and_what_is_numbers_later()
+    {
+        var shared = new MemoryStore();
+        using var bench = new CacheBench(new ScriptedChatClient("an answer"), o => (o.Secret, o.TimeToLive) = ("s", TimeSpan.FromHours(2)), shared);
+        for (int i = 0; i < 40; i++)
+        {
+            await bench.AskAsync(false, $"what is the colour of thing number {i}");
+            bench.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        TimeSpan[] lives = [.. shared.Lives.Where(entry => entry.Key.StartsWith("ttl2:", StringComparison.Ordinal)).Select(entry => entry.Value).Distinct().Order()];
+        Assert.All(lives, life => Assert.True(life <= TimeSpan.FromHours(2) || life > TimeSpan.FromDays(20), $"{life}"));
+        Assert.Contains(lives, life => life <= TimeSpan.FromHours(2));
+        Assert.Contains(lives, life => life > TimeSpan.FromDays(20));
+    }
+
+    private sealed class EqualText : IAnswerComparer
+    {
+        public ValueTask<AnswerComparison> CompareAsync(AnswerPair pair, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(pair.Answer == pair.KeptAnswer ? AnswerComparison.Same : AnswerComparison.Different);
+    }
+
+    /// <summary>Some processes on one store, which get requests in turns and can all be replaced.</summary>
+    private sealed class Deployment : IDisposable
+    {
+        private readonly int _seed;
+        private readonly bool _streamed;
+        private readonly Random? _random;
+        private readonly double _bound;
+        private readonly AsyncLocal<int> _topic = new();
+        private readonly Lock _lock = new();
+        private readonly CacheBench[] _processes;
+        private int _restarts;
+
+        public Deployment(int seed, bool streamed, int processes, double bound = Bound, bool ambiguous = false)
+        {
+            _seed = seed;
+            _random = ambiguous ? new Random(seed) : null;
+            _streamed = streamed;
+            _bound = bound;
+            Traffic = new MadeUpTraffic(seed, 20);
+            _processes = new CacheBench[processes];
+            Restart();
+        }
+
+        public MadeUpTraffic Traffic { get; }
+
+        public MemoryStore Store { get; } = new();
+
+        public FakeLogger<SemanticCachingChatClient> Log { get; } = new();
+
+        public int Requests { get; private set; }
+
+        public int Hits { get; private set; }
+
+        public int Wrong { get; private set; }
+
+        public void Restart(string secret = "shared", Action<SemanticCachingOptions>? configure = null)
+        {
+            _restarts++;
+            for (int i = 0; i < _processes.Length; i++)
+            {
+                _processes[i]?.Dispose();
+                _processes[i] = new CacheBench(
+                    new ScriptedChatClient(_ => ScriptedChatClient.Answer(Traffic.Right(_topic.Value))),
+                    o =>
+                    {
+                        (o.MaxErrorRate, o.Secret, o.AuditRandom) = (_bound, secret, new Random((_seed * 100) + (_restarts * 10) + i));
+                        configure?.Invoke(o);
+                    },
+                    Store,
+                    logger: Log);
+            }
+        }
+
+        public async Task PlayAsync(int requests)
+        {
+            for (int i = 0; i < requests; i++)
+            {
+                CacheBench process;
+                int topic;
+                string question;
+                lock (_lock)
+                {
+                    process = _processes[Requests++ % _processes.Length];
+                    (topic, question) = Traffic.Next();
+
+                    // Of some topics the question does not tell which of two answers is right.
+                    topic = _random is not null && topic >= Traffic.Topics / 2 && _random.NextDouble() < 0.1 ? topic ^ 1 : topic;
+                }
+
+                _topic.Value = topic;
+                (ChatResponse response, CacheRecord record) = await process.AskAsync(_streamed, question);
+                lock (_lock)
+                {
+                    Hits += record.Reason == "hit-similar" ? 1 : 0;
+                    Wrong += record.Reason == "hit-similar" && response.Text != Traffic.Right(topic) ? 1 : 0;
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (CacheBench process in _processes)
+            {
+                process.Dispose();
+            }
+        }
+
+        public override string ToString() => $"{Wrong} wrong of {Hits} in {Requests}";
+    }
+}
