@@ -8,6 +8,7 @@ using TokenThrift.Compression.Sessions;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
+using TokenThrift.Tests.TestSupport;
 using TokenThrift.TestSupport;
 using TokenThrift.Tokens;
 
@@ -43,6 +44,16 @@ public sealed class EpochLogTests
         UInt128[][] expected = await RunInTurnsAsync(streamed, NewCache(), instances: 1);
 
         Assert.Equal(expected, await RunInTurnsAsync(streamed, NewCache(), instances: 2));
+    }
+
+    [Fact]
+    public async Task So_do_two_that_share_a_real_store()
+    {
+        UInt128[][] expected = await RunInTurnsAsync(streamed: false, NewCache(), instances: 1);
+        using var engine = new StoreEngine();
+
+        Assert.Equal(expected, await RunInTurnsAsync(streamed: false, engine.Connect(), instances: 2));
+        Assert.All(await engine.LivesAsync(), entry => Assert.NotNull(entry.Value));
     }
 
     // Ten calls each; before the last of each turn the provider's cache runs out, which only the instance whose turn it is can know.

@@ -2,9 +2,10 @@ using Microsoft.Extensions.AI;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
 using TokenThrift.Tests.Caching.Lessons;
+using TokenThrift.Tests.TestSupport;
 using TokenThrift.TestSupport;
 
-namespace TokenThrift.Tests.Caching.Engine;
+namespace TokenThrift.Tests.Caching;
 
 /// <summary>Processes that share a real store, by the client that applications use for it.</summary>
 public sealed class StoreEngineTests : IDisposable

@@ -4,7 +4,7 @@ using Garnet;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using StackExchange.Redis;
 
-namespace TokenThrift.Tests.Caching.Engine;
+namespace TokenThrift.Tests.TestSupport;
 
 /// <summary>A real server that speaks the protocol of Redis, in this process, on a port of its own.</summary>
 public sealed class StoreEngine : IDisposable
