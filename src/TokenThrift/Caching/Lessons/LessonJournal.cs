@@ -39,6 +39,9 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
     /// <summary>Gets a value indicating whether the learner has what was kept when it began.</summary>
     public bool IsRecalled => _isRecalled;
 
+    /// <summary>Gets how many have written what was read last, at least 1.</summary>
+    public int Writers => Math.Max(1, _read.Count);
+
     /// <summary>Gets how many characters it holds that are not written for good.</summary>
     public int Length
     {

@@ -55,8 +55,20 @@ internal sealed class LessonKeeper
 
         PartitionEvidence evidence = Policy.For(partition);
         return evidence.Journal!.IsRecalled && _all!.IsRecalled ? default : new ValueTask(Task.WhenAll(
-            RecallAsync(_all!, RecallAllAsync, cancellationToken),
-            RecallAsync(evidence.Journal, (lessons, token) => RecallAsync(partition, evidence, lessons, token), cancellationToken)));
+            RecallAsync(_all!, BeginAllAsync, cancellationToken),
+            RecallAsync(evidence.Journal, BeginAsync, cancellationToken)));
+
+        ValueTask BeginAllAsync(IReadOnlyList<Lesson> lessons, CancellationToken token)
+        {
+            Policy.RecallAccount(lessons, _all!.Writers);
+            return RecallAllAsync(lessons, token);
+        }
+
+        ValueTask BeginAsync(IReadOnlyList<Lesson> lessons, CancellationToken token)
+        {
+            evidence.RecallAccount(lessons, evidence.Journal!.Writers);
+            return RecallAsync(partition, evidence, lessons, token);
+        }
     }
 
     /// <summary>Keeps what came of a question that the model answered.</summary>

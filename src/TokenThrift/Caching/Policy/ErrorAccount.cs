@@ -41,6 +41,22 @@ internal sealed class ErrorAccount(bool perRequest)
         _expected -= estimatedError;
     }
 
+    /// <summary>Begins where processes before this one, or beside it, stand: with the mean of what each has served.</summary>
+    /// <param name="lessons">What they have decided.</param>
+    /// <param name="writers">How many they are, at least 1.</param>
+    /// <param name="share">The bound; what is expected to be wrong is taken to be within it, or nothing would ever be served again.</param>
+    public void Recall(IEnumerable<Lesson> lessons, int writers, double share)
+    {
+        foreach (Lesson lesson in lessons.Where(lesson => lesson is { Evidence: not null, IsReport: false }))
+        {
+            _requests++;
+            _served += lesson.IsServed ? 1 : 0;
+            _expected += lesson.IsServed ? lesson.EstimatedError : 0;
+        }
+
+        (_requests, _served, _expected) = (_requests / writers, _served / writers, Math.Min(_expected / writers, MostExpected((share * (Base / writers)) + Allowance)));
+    }
+
     /// <summary>Tells whether one more answer may be served.</summary>
     /// <param name="estimatedError">Its probability of being wrong.</param>
     /// <param name="share">The bound.</param>
@@ -55,8 +71,14 @@ internal sealed class ErrorAccount(bool perRequest)
     public double Aim(double share)
     {
         double allowed = share * ((Growth * Base) + Start);
-        double root = (Math.Sqrt((Deviations * Deviations) + (4 * (allowed + Allowance))) - Deviations) / 2;
-        return share * Math.Min(MostAim, root * root / allowed);
+        return share * Math.Min(MostAim, MostExpected(allowed + Allowance) / allowed);
+    }
+
+    // How many may be expected to be wrong so that these and their margin are within what is allowed.
+    private static double MostExpected(double allowed)
+    {
+        double root = (Math.Sqrt((Deviations * Deviations) + (4 * allowed)) - Deviations) / 2;
+        return root * root;
     }
 
     private long Base => perRequest ? _requests : _served;

@@ -76,6 +76,9 @@ internal sealed class ErrorBelief(ErrorPool pool, double maxErrorRate, bool perR
     /// <param name="owner">The owner's lock; not held by the caller.</param>
     public void FitRecalled(Lock owner) => _own.Refit(owner);
 
+    /// <summary>Begins the account where other processes stand.</summary>
+    public void RecallAccount(IReadOnlyList<Lesson> lessons, int writers) => _own.Account.Recall(lessons, writers, maxErrorRate);
+
     /// <summary>Looks again at what could not be told.</summary>
     public void Tell(Predicate<HitLabel> isSame) => _own.Tell(isSame);
 

@@ -21,6 +21,15 @@ internal sealed class ErrorPool(double maxErrorRate, bool perRequest)
         _estimator.Refit(_lock);
     }
 
+    /// <summary>Begins the account of what is served where other processes stand; once, before anything is decided.</summary>
+    public void RecallAccount(IReadOnlyList<Lesson> lessons, int writers)
+    {
+        lock (_lock)
+        {
+            _estimator.Account.Recall(lessons, writers, maxErrorRate);
+        }
+    }
+
     /// <summary>Takes in again what was learnt before a restart, or in another process.</summary>
     public void Recall(IEnumerable<Lesson> lessons)
     {

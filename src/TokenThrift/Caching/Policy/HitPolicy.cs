@@ -23,6 +23,9 @@ internal sealed class HitPolicy(
     /// <summary>Takes in again what all partitions have taught, before a restart or in another process.</summary>
     public void Recall(IEnumerable<Lesson> lessons) => _pool.Recall(lessons);
 
+    /// <summary>Begins the account of all partitions where other processes stand.</summary>
+    public void RecallAccount(IReadOnlyList<Lesson> lessons, int writers) => _pool.RecallAccount(lessons, writers);
+
     /// <summary>Gets what a partition has taught; nothing yet, where it is new or was forgotten.</summary>
     public PartitionEvidence For(string partition)
     {

@@ -262,6 +262,17 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         }
     }
 
+    /// <summary>Begins the account of what is served where other processes stand; once, before anything is decided.</summary>
+    /// <param name="lessons">What they have decided.</param>
+    /// <param name="writers">How many they are, at least 1.</param>
+    public void RecallAccount(IReadOnlyList<Lesson> lessons, int writers)
+    {
+        lock (_lock)
+        {
+            _belief.RecallAccount(lessons, writers);
+        }
+    }
+
     /// <summary>Fits to what was recalled.</summary>
     public void FitRecalled() => _belief.FitRecalled(_lock);
 

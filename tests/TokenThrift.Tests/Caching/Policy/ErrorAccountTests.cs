@@ -73,4 +73,63 @@ public sealed class ErrorAccountTests
 
         Assert.Equal(share * ErrorAccount.MostAim, account.Aim(share), 6);
     }
+
+    [Fact]
+    public void Process_begins_with_the_mean_of_what_each_of_the_others_has_served()
+    {
+        var one = new ErrorAccount(perRequest: false);
+        var begun = new ErrorAccount(perRequest: false);
+        for (int i = 0; i < 500; i++)
+        {
+            one.Serve(0.005);
+        }
+
+        begun.Recall(Enumerable.Range(0, 2000).Select(i => Served(0.005)), writers: 4, share: 0.01);
+        Assert.Equal(one.Aim(0.01), begun.Aim(0.01), 1e-9);
+        Assert.Equal(Room(one), Room(begun));
+    }
+
+    [Fact]
+    public void Process_that_begins_after_too_much_was_served_can_serve_the_surest_again()
+    {
+        var account = new ErrorAccount(perRequest: false);
+        account.Recall(Enumerable.Range(0, 300).Select(_ => Served(0.2)), writers: 1, share: 0.01);
+        Assert.False(account.Affords(0.02, 0.01));
+        Assert.True(account.Affords(0.001, 0.01));
+    }
+
+    [Fact]
+    public void Bound_on_requests_counts_those_of_others_too()
+    {
+        var account = new ErrorAccount(perRequest: true);
+        Lesson missed = Served(0.5) with { IsServed = false };
+        account.Recall(Enumerable.Range(0, 1000).SelectMany(_ => new[] { missed, Served(0.001), Served(0.001) with { IsReport = true } }), writers: 2, share: 0.01);
+        var own = new ErrorAccount(perRequest: true);
+        for (int i = 0; i < 1000; i++)
+        {
+            own.Ask();
+        }
+
+        for (int i = 0; i < 500; i++)
+        {
+            own.Serve(0.001);
+        }
+
+        Assert.Equal(Room(own), Room(account));
+    }
+
+    private static Lesson Served(double error) => new() { At = 0, Evidence = [0], IsServed = true, EstimatedError = error };
+
+    // How many of an error of 0.05 it affords.
+    private static int Room(ErrorAccount account)
+    {
+        int room = 0;
+        while (account.Affords(0.05, 0.01) && room < 1000)
+        {
+            account.Serve(0.05);
+            room++;
+        }
+
+        return room;
+    }
 }
