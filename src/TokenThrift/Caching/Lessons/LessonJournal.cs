@@ -12,7 +12,7 @@ namespace TokenThrift.Caching;
 /// </remarks>
 /// <param name="store">The store.</param>
 /// <param name="key">The learner's key.</param>
-/// <param name="writer">Who writes here: unlike in any other process.</param>
+/// <param name="writer">Under what name it writes here: unlike in any other process.</param>
 /// <param name="life">How long a lesson is kept.</param>
 /// <param name="faults">Where faults go.</param>
 /// <param name="time">The clock.</param>
@@ -28,8 +28,9 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
     private readonly Lock _lock = new();
     private readonly Queue<LessonSegment> _full = new();
 
-    // How far each writer was read: up to which lesson of which segment.
-    private readonly Dictionary<string, (long Number, int Lessons)> _read = new(StringComparer.Ordinal);
+    // How far each writer was read: up to which lesson of which segment; and when it was last listed.
+    private readonly Dictionary<string, (long Number, int Lessons, double At)> _read = new(StringComparer.Ordinal);
+    private string _writer = writer;
     private LessonSegment _open = new(0);
     private long _first;
     private volatile bool _isRecalled;
@@ -96,8 +97,15 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
         }
     }
 
-    /// <summary>Goes on without what is kept.</summary>
-    public void GiveUp() => _isRecalled = true;
+    /// <summary>Goes on without what is kept, under another name: what was written before under this one must not be overwritten.</summary>
+    public void GiveUp()
+    {
+        lock (_lock)
+        {
+            _writer = EntryIds.Next();
+            _isRecalled = true;
+        }
+    }
 
     /// <summary>Appends a lesson. Returns whether <see cref="ExchangeAsync"/> is due.</summary>
     /// <param name="lesson">The lesson.</param>
@@ -149,10 +157,10 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
         {
             (long Number, int Lessons)? last = await WriteAsync(cancellationToken).ConfigureAwait(false);
             List<LessonList> writers = await ReadListAsync(cancellationToken).ConfigureAwait(false);
-            writers.RemoveAll(other => other.Writer == writer);
+            writers.RemoveAll(other => other.Writer == _writer);
             if (last is (var number, var lessons))
             {
-                var own = new LessonList(writer, Math.Max(_first, number - MostSegments + 1), number, lessons, time.GetUtcNow().ToUnixTimeMilliseconds());
+                var own = new LessonList(_writer, Math.Max(_first, number - MostSegments + 1), number, lessons, time.GetUtcNow().ToUnixTimeMilliseconds());
                 await store.WriteLessonsAsync(key, LessonList.Write([.. writers, own]), life, [CacheTags.All], cancellationToken).ConfigureAwait(false);
             }
 
@@ -171,7 +179,7 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
     {
         List<LessonList> writers = await ReadListAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Lesson> lessons = await ReadAsync(writers, cancellationToken).ConfigureAwait(false);
-        if (writers.Find(other => other.Writer == writer) is { } own)
+        if (writers.Find(other => other.Writer == _writer) is { } own)
         {
             // This very process, which forgot the learner to make room.
             lock (_lock)
@@ -201,7 +209,7 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
             TimeSpan left = DateTimeOffset.FromUnixTimeMilliseconds(segment.At) + life - time.GetUtcNow();
             if (left > TimeSpan.Zero)
             {
-                await store.WriteLessonsAsync(KeyOf(writer, segment.Number), segment.Text, left, segment.Tags, cancellationToken).ConfigureAwait(false);
+                await store.WriteLessonsAsync(KeyOf(_writer, segment.Number), segment.Text, left, segment.Tags, cancellationToken).ConfigureAwait(false);
                 last = (segment.Number, segment.Lessons);
             }
 
@@ -243,10 +251,12 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
     // Reads what writers have written since they were read last; the oldest lesson first.
     private async ValueTask<IReadOnlyList<Lesson>> ReadAsync(List<LessonList> writers, CancellationToken cancellationToken)
     {
+        double now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var segments = new List<(string Writer, long Number, int From)>();
         foreach (LessonList other in writers)
         {
-            (long number, int from) = _read.GetValueOrDefault(other.Writer, (other.First, 0));
+            (long number, int from, _) = _read.GetValueOrDefault(other.Writer, (other.First, 0, 0));
+            _read[other.Writer] = (number, from, now);
             long most = Math.Max(1, MostSegments / writers.Count);
             for (long i = Math.Max(number, other.Last - most + 1); i <= other.Last && (i > number || i < other.Last || from < other.Lessons); i++)
             {
@@ -254,7 +264,8 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
             }
         }
 
-        foreach (string gone in _read.Keys.Except(writers.Select(other => other.Writer)).ToArray())
+        // One that is not listed now may only have been overlooked, and is not to be read twice.
+        foreach ((string gone, _) in _read.Where(read => read.Value.At < now - life.TotalMilliseconds).ToArray())
         {
             _read.Remove(gone);
         }
@@ -266,7 +277,7 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
             foreach (((string by, long number, int from), IReadOnlyList<Lesson> segment) in some.Zip(read))
             {
                 lessons.AddRange(segment.Skip(from));
-                _read[by] = (number, Math.Max(from, segment.Count));
+                _read[by] = (number, Math.Max(from, segment.Count), now);
             }
         }
 

@@ -99,6 +99,46 @@ public sealed class LessonJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Writer_that_is_not_listed_for_a_while_is_not_read_twice()
+    {
+        Participant one = await BeginAsync("one");
+        Participant other = await BeginAsync("other");
+        AnswerStore store = Store();
+        for (int i = 1; i <= 60; i++)
+        {
+            await one.LearnAsync(LessonOf("one", i), isServed: false);
+            string? before = await store.ReadLessonsAsync("k", CancellationToken.None);
+            await other.LearnAsync(LessonOf("other", i), isServed: false);
+            if (i % 3 == 0)
+            {
+                // As when both list theirs at the same moment: the one that is written last wins.
+                await store.WriteLessonsAsync("k", before!.Replace("one", "nobody", StringComparison.Ordinal), Life, [CacheTags.All], CancellationToken.None);
+                await other.Journal.ExchangeAsync(other.TakeAsync, CancellationToken.None);
+            }
+        }
+
+        int[] given = [.. other.Given.Where(lesson => lesson.Answer!.Partition == "one").Select(lesson => int.Parse(lesson.Answer!.Id, System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(Enumerable.Range(1, given.Length), given);
+        Assert.InRange(given.Length, 40, 60);
+    }
+
+    [Fact]
+    public async Task Learner_that_gave_up_overwrites_nothing_and_is_given_it_later()
+    {
+        Participant writer = await BeginAsync("w");
+        for (int i = 1; i <= 70; i++)
+        {
+            await writer.LearnAsync(LessonOf("w", i), isServed: false);
+        }
+
+        var late = new Participant("w", Journal("w"), _served);
+        late.Journal.GiveUp();
+        await late.LearnAsync(LessonOf("w", 1000), isServed: false);
+        Assert.InRange(late.Given.Count, 63, 70);
+        Assert.Equal(late.Given.Count + 1, (await BeginAsync("reader")).Given.Count);
+    }
+
+    [Fact]
     public async Task Lesson_is_lost_where_its_learner_does_not_know_yet_what_is_kept()
     {
         Participant writer = await BeginAsync("w");
