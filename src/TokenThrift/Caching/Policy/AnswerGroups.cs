@@ -23,8 +23,23 @@ internal sealed class AnswerGroups
         return exists ? known! : known = new AnswerGroup(entry.Terms);
     }
 
-    /// <summary>Finds what is known of a group, or null.</summary>
-    public AnswerGroup? Find(string group) => _groups.GetValueOrDefault(Root(group));
+    /// <summary>Notes what came of checking whether to serve a group's answer.</summary>
+    public void Check(string? group, bool isWrong)
+    {
+        if (group is not null && _groups.TryGetValue(Root(group), out AnswerGroup? known))
+        {
+            (known.Right, known.Wrong) = isWrong ? (known.Right, known.Wrong + 1) : (known.Right + 1, known.Wrong);
+        }
+    }
+
+    /// <summary>Notes that a group's answer, which was counted as wrong, was right.</summary>
+    public void Correct(string group)
+    {
+        if (_groups.TryGetValue(Root(group), out AnswerGroup? known))
+        {
+            (known.Right, known.Wrong) = (known.Right + 1, Math.Max(0, known.Wrong - 1));
+        }
+    }
 
     /// <summary>Takes in a question with an answer.</summary>
     /// <param name="asked">Its terms.</param>

@@ -18,10 +18,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private readonly RejectedPairs _rejected = new();
     private readonly ErrorBelief _belief = new(pool, maxErrorRate, perRequest);
     private readonly VerifierTrust _verifier = new(pool.Verifier);
-    private readonly ErrorMonitor _monitor = new();
+    private readonly AuditWatch _watch = new();
     private readonly FoldingTrust _folding = new(maxErrorRate);
     private bool _isQuarantined;
-    private int _audits;
     private int _joins;
     private long _weight;
 
@@ -114,7 +113,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 return new HitDecision(HitAction.Ask, candidate, error, 1, veto) { IsInQuestion = isInQuestion };
             }
 
-            double probability = AuditPlan.Probability(error, share, _audits, _monitor.Evidence);
+            double probability = _watch.Probability(error, share);
             if (draw < probability)
             {
                 return new HitDecision(HitAction.Audit, candidate, error, probability) { IsInQuestion = true };
@@ -175,7 +174,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             }
 
             label = _belief.Add(candidate, verdict, decision.AuditProbability, answer);
-            Count(label);
+            _groups.Check(label.Kept, label.IsWrong);
             if (isAboutFolding)
             {
                 _folding.Learn(label.IsWrong, decision.AuditProbability);
@@ -208,7 +207,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         {
             _rejected.Add(question, candidate.Match.Entry.AnswerGroup);
             label = _belief.Add(candidate, AnswerComparison.Different, propensity: 1, answer: null);
-            Count(label);
+            _groups.Check(label.Kept, label.IsWrong);
             if (isAboutFolding)
             {
                 _folding.Learn(isWrong: true);
@@ -219,7 +218,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
                 _verifier.Learn(decision, isWrong: true, propensity: 1);
             }
 
-            Reported(decision.IsForVerifier, decision.EstimatedError);
+            Watch(decision.IsForVerifier, decision.EstimatedError, isWrong: true);
         }
 
         _belief.Refit(_lock, candidate.Evidence, AnswerComparison.Different, propensity: 1);
@@ -248,12 +247,12 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _verifier.Recall(lesson);
             if (label is { } known)
             {
-                Count(known);
+                _groups.Check(known.Kept, known.IsWrong);
             }
 
             if (lesson.IsReport)
             {
-                Reported(lesson.Verifier is not null, lesson.EstimatedError);
+                Watch(lesson.Verifier is not null, lesson.EstimatedError, isWrong: true);
             }
             else if (lesson.IsAudit)
             {
@@ -327,9 +326,9 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _belief.Tell(label =>
             {
                 bool isSame = label is { Answer: { } answer, Kept: { } kept } && _groups.AreOne(answer, kept);
-                if (isSame && _groups.Find(label.Kept!) is { } told)
+                if (isSame)
                 {
-                    (told.Right, told.Wrong) = (told.Right + 1, Math.Max(0, told.Wrong - 1));
+                    _groups.Correct(label.Kept!);
                 }
 
                 return isSame;
@@ -367,51 +366,28 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             : new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.Unsure) { IsForVerifier = true, Doubt = error, AskProbability = curiosity };
     }
 
-    private void Count(HitLabel label)
+    private void Audited(bool isForVerifier, double estimatedError, bool isWrong)
     {
-        if (label.Kept is { } kept && _groups.Find(kept) is { } group)
+        if (!isForVerifier)
         {
-            (group.Right, group.Wrong) = label.IsWrong ? (group.Right, group.Wrong + 1) : (group.Right + 1, group.Wrong);
+            _watch.Count();
         }
+
+        Watch(isForVerifier, estimatedError, isWrong);
     }
 
-    private void Audited(bool isForVerifier, double estimatedError, bool isWrong)
+    private void Watch(bool isForVerifier, double estimatedError, bool isWrong)
     {
         if (isForVerifier)
         {
             _verifier.Watch(estimatedError, isWrong);
         }
-        else
-        {
-            _audits++;
-            Watch(estimatedError, isWrong);
-        }
-    }
-
-    private void Reported(bool isForVerifier, double estimatedError)
-    {
-        if (isForVerifier)
-        {
-            _verifier.Watch(estimatedError, isWrong: true);
-        }
-        else
-        {
-            Watch(estimatedError, isWrong: true);
-        }
-    }
-
-    // The candidates' estimates average to no more than the aim, so what the bound allows each is its estimate and the aim's margin.
-    private void Watch(double estimatedError, bool isWrong)
-    {
-        _monitor.Observe(estimatedError / ErrorAccount.MostAim, isWrong);
-        if (_monitor.IsAlarmed)
+        else if (_watch.Observe(estimatedError, isWrong))
         {
             // All that was believed is in doubt, which answers are one too: it is forgotten, and the partition earns its way back on labels of its own.
             _belief.Clear();
             _groups.Part();
             _joins = 0;
-            _monitor.Reset();
-            _audits = 0;
             _isQuarantined = true;
             _verifier.Withdraw();
         }

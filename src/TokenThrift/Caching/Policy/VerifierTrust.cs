@@ -5,9 +5,8 @@ namespace TokenThrift.Caching;
 internal sealed class VerifierTrust(VerifierRecord pool)
 {
     private readonly VerifierRecord _own = new();
-    private readonly ErrorMonitor _monitor = new();
+    private readonly AuditWatch _watch = new();
     private bool _isPoolDoubted;
-    private int _audits;
 
     /// <summary>Estimates how likely a candidate that it accepts is wrong; 1 where that is not known, or is above the aim.</summary>
     /// <param name="doubt">The estimate of its error without the verifier.</param>
@@ -15,7 +14,7 @@ internal sealed class VerifierTrust(VerifierRecord pool)
     public double Estimate(double doubt, double aim) => VerifierRecord.Estimate(doubt, aim, _own, _isPoolDoubted ? null : pool);
 
     /// <summary>Returns with what probability a candidate that is served if it is accepted is checked instead.</summary>
-    public double AuditProbability(double estimatedError, double share) => AuditPlan.Probability(estimatedError, share, _audits, _monitor.Evidence);
+    public double AuditProbability(double estimatedError, double share) => _watch.Probability(estimatedError, share);
 
     /// <summary>Takes in what came of a candidate that it accepted.</summary>
     /// <param name="decision">The decision.</param>
@@ -33,9 +32,8 @@ internal sealed class VerifierTrust(VerifierRecord pool)
     /// <summary>Takes in an audit, or a report.</summary>
     public void Watch(double estimatedError, bool isWrong)
     {
-        _audits++;
-        _monitor.Observe(estimatedError / ErrorAccount.MostAim, isWrong);
-        if (_monitor.IsAlarmed)
+        _watch.Count();
+        if (_watch.Observe(estimatedError, isWrong))
         {
             Withdraw();
         }
@@ -45,8 +43,7 @@ internal sealed class VerifierTrust(VerifierRecord pool)
     public void Withdraw()
     {
         _own.Clear();
-        _monitor.Reset();
-        _audits = 0;
+        _watch.Reset();
         _isPoolDoubted = true;
     }
 }
