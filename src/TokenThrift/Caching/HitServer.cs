@@ -34,7 +34,7 @@ internal sealed class HitServer(AnswerStore store, CachePlanner planner, Semanti
         HitDecision decision = call.Lookup!.Decision;
         SemanticMatch match = decision.Candidate!.Match;
         match.Entry.MarkUsed();
-        await similar.ServedAsync(call, call.Lookup, answer, cancellationToken).ConfigureAwait(false);
+        await similar.ServedAsync(call, answer, cancellationToken).ConfigureAwait(false);
         string? turn = await GoOnFromAsync(call, answer, match.Entry.Id, cancellationToken).ConfigureAwait(false);
 
         // Without the neighbours, which may be gone from the index long before the hit is.

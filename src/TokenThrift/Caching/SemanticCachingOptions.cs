@@ -97,7 +97,7 @@ public sealed class SemanticCachingOptions
     /// <value>Default: 60 seconds. Zero: identical requests are not joined.</value>
     public TimeSpan CoalescingWait { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets or sets how long a lookup (embedder and index), the comparer or the verifier is waited for; past it, it counts as failed and is stepped over.</summary>
+    /// <summary>Gets or sets how long a lookup (embedder and index), the comparer, the verifier or the store of what was learnt is waited for; past it, it counts as failed and is stepped over.</summary>
     /// <value>Default: 10 seconds. Above zero and at most 24 days.</value>
     public TimeSpan HelperTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -57,8 +57,7 @@ internal sealed class AnswerStore
     /// <summary>Finds an answer that may still be served.</summary>
     public async ValueTask<CachedAnswer?> FindAsync(string key, bool localOnly, CancellationToken cancellationToken)
     {
-        string? stored = await _cache.GetOrCreateAsync<string?>(
-            key, static _ => ValueTask.FromResult<string?>(null), localOnly ? _readLocal : _read, tags: null, cancellationToken).ConfigureAwait(false);
+        string? stored = await ProbeAsync(key, localOnly ? _readLocal : _read, cancellationToken).ConfigureAwait(false);
         if (stored is null)
         {
             return null;
@@ -104,7 +103,7 @@ internal sealed class AnswerStore
     /// <summary>Reads what a key points to: another key, <see cref="Forbidden"/>, or null.</summary>
     public async ValueTask<string?> ReadPointerAsync(string pointer, CancellationToken cancellationToken)
     {
-        string? stored = await _cache.GetOrCreateAsync<string?>(pointer, static _ => ValueTask.FromResult<string?>(null), _read, tags: null, cancellationToken).ConfigureAwait(false);
+        string? stored = await ProbeAsync(pointer, _read, cancellationToken).ConfigureAwait(false);
         return stored is null ? null : Open(pointer, stored);
     }
 
@@ -122,7 +121,7 @@ internal sealed class AnswerStore
     /// <exception cref="CryptographicException">It was protected under a key that is not known.</exception>
     public async ValueTask<string?> ReadLessonsAsync(string key, CancellationToken cancellationToken)
     {
-        string? stored = await _cache.GetOrCreateAsync<string?>(key, static _ => ValueTask.FromResult<string?>(null), _readShared, tags: null, cancellationToken).ConfigureAwait(false);
+        string? stored = await ProbeAsync(key, _readShared, cancellationToken).ConfigureAwait(false);
         return stored is null || Open(key, stored) is not { } text ? null : _lessons!.Unprotect(text);
     }
 
@@ -151,11 +150,15 @@ internal sealed class AnswerStore
         await EnsureAsync(key, isThere: false, cancellationToken).ConfigureAwait(false);
     }
 
+    // What is there; a miss is not stored.
+    private ValueTask<string?> ProbeAsync(string key, HybridCacheEntryOptions where, CancellationToken cancellationToken) =>
+        _cache.GetOrCreateAsync<string?>(key, static _ => ValueTask.FromResult<string?>(null), where, tags: null, cancellationToken);
+
     // HybridCache keeps the faults of its second level to itself, so what must not be lost is looked up there.
     private async ValueTask EnsureAsync(string key, bool isThere, CancellationToken cancellationToken)
     {
         if (Shared == HybridCacheEntryFlags.None
-            && await _cache.GetOrCreateAsync<string?>(key, static _ => ValueTask.FromResult<string?>(null), _readShared, tags: null, cancellationToken).ConfigureAwait(false) is var stored
+            && await ProbeAsync(key, _readShared, cancellationToken).ConfigureAwait(false) is var stored
             && stored is not null != isThere)
         {
             throw new IOException("The shared store of the answer cache did not take a change.");

@@ -135,13 +135,16 @@ internal sealed class LessonKeeper
 
         if (evidence.Journal!.Add(lesson, tags))
         {
-            await ExchangeAsync(evidence.Journal, (lessons, token) => RecallAsync(partition, evidence, lessons, token), cancellationToken).ConfigureAwait(false);
+            await ExchangeAsync(evidence.Journal, (lessons, token) => RecallAsync(partition, evidence, lessons, token)).ConfigureAwait(false);
         }
 
         if (lesson.ForAll is { } numbers && _all!.Add(numbers, []))
         {
-            await ExchangeAsync(_all, RecallAllAsync, cancellationToken).ConfigureAwait(false);
+            await ExchangeAsync(_all, RecallAllAsync).ConfigureAwait(false);
         }
+
+        Task ExchangeAsync(LessonJournal journal, Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall) =>
+            TryAsync("exchange", token => journal.ExchangeAsync(recall, token), cancellationToken);
     }
 
     private Lesson About(HitDecision decision, LearntLabel? learnt = null) => new()
@@ -164,43 +167,29 @@ internal sealed class LessonKeeper
 
     private async Task RecallAsync(LessonJournal journal, Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
     {
-        if (journal.IsRecalled)
-        {
-            return;
-        }
-
-        try
-        {
-            await _timeout.RunAsync(
-                async token =>
-                {
-                    await journal.RecallAsync(recall, token).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        if (!journal.IsRecalled && !await TryAsync("recall", token => journal.RecallAsync(recall, token), cancellationToken).ConfigureAwait(false))
         {
             journal.GiveUp();
-            _faults.Report("recall", e);
         }
     }
 
-    private async ValueTask ExchangeAsync(LessonJournal journal, Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
+    // In time, or not at all.
+    private async Task<bool> TryAsync(string what, Func<CancellationToken, ValueTask> work, CancellationToken cancellationToken)
     {
         try
         {
-            await _timeout.RunAsync(
+            return await _timeout.RunAsync(
                 async token =>
                 {
-                    await journal.ExchangeAsync(recall, token).ConfigureAwait(false);
+                    await work(token).ConfigureAwait(false);
                     return true;
                 },
                 cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
-            _faults.Report("exchange", e);
+            _faults.Report(what, e);
+            return false;
         }
     }
 

@@ -168,10 +168,10 @@ internal sealed class SemanticTier
     }
 
     /// <summary>Notes that the answer of a decision is served.</summary>
-    public ValueTask ServedAsync(CacheCall call, SemanticLookup lookup, CachedAnswer answer, CancellationToken cancellationToken)
+    public ValueTask ServedAsync(CacheCall call, CachedAnswer answer, CancellationToken cancellationToken)
     {
         _labels.Served(answer);
-        return _lessons.ServedAsync(lookup.Evidence, lookup.Decision, call.Tags, cancellationToken);
+        return _lessons.ServedAsync(call.Lookup!.Evidence, call.Lookup.Decision, call.Tags, cancellationToken);
     }
 
     /// <summary>Takes word that a hit was wrong.</summary>

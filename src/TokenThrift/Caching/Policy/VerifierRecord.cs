@@ -22,6 +22,7 @@ internal sealed class VerifierRecord
 
     private readonly Lock _lock = new();
     private readonly Ring<(double Doubt, bool IsWrong, double Weight)> _labels = new(MostLabels);
+    private bool _isCounted = true;
     private double[] _doubts = [];
     private double[] _bounds = [];
     private double _leastShare;
@@ -82,7 +83,7 @@ internal sealed class VerifierRecord
         lock (_lock)
         {
             _labels.Add((doubt, isWrong, Math.Min(MostWeight, 1 / propensity)));
-            Count();
+            _isCounted = false;
         }
     }
 
@@ -112,7 +113,7 @@ internal sealed class VerifierRecord
         lock (_lock)
         {
             _labels.Clear();
-            (_doubts, _bounds, _leastShare) = ([], [], 0);
+            (_doubts, _bounds, _leastShare, _isCounted) = ([], [], 0, true);
         }
     }
 
@@ -121,6 +122,12 @@ internal sealed class VerifierRecord
     {
         lock (_lock)
         {
+            if (!_isCounted)
+            {
+                _isCounted = true;
+                Count();
+            }
+
             for (int i = _doubts.Length - 1; i >= 0 && doubt <= _doubts[i]; i--)
             {
                 if (_bounds[i] <= aim)

@@ -53,10 +53,7 @@ public sealed class SharedLearningTests
     public async Task Bound_is_kept_by_many_processes_that_come_and_go()
     {
         const int Streams = 10;
-        int hits = 0;
-        int wrong = 0;
-        int over = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(200, Streams), async (seed, _) =>
+        (int hits, int wrong, int over) = await PolicySamples.PlayManyAsync(Enumerable.Range(200, Streams), Bound, async seed =>
         {
             using var deployment = new Deployment(seed, streamed: seed % 2 == 0, processes: 1 + (seed % 4), ambiguous: true);
             for (int i = 0; i < 5; i++)
@@ -65,9 +62,7 @@ public sealed class SharedLearningTests
                 deployment.Restart();
             }
 
-            Interlocked.Add(ref hits, deployment.Hits);
-            Interlocked.Add(ref wrong, deployment.Wrong);
-            Interlocked.Add(ref over, PolicySamples.LowerBound(deployment.Wrong, deployment.Hits) > Bound ? 1 : 0);
+            return (deployment.Hits, deployment.Wrong);
         });
         Assert.True(hits > 200 * Streams, $"{hits}");
         Assert.True(wrong <= Bound * hits, $"{wrong} of {hits}");

@@ -35,6 +35,22 @@ internal static class PolicySamples
         ];
     }
 
+    /// <summary>Plays streams beside one another, and adds up hits, wrong ones, and the streams that are clearly over a bound.</summary>
+    public static async Task<(int Hits, int Wrong, int Over)> PlayManyAsync(IEnumerable<int> seeds, double bound, Func<int, Task<(int Hits, int Wrong)>> play)
+    {
+        int hits = 0;
+        int wrong = 0;
+        int over = 0;
+        await Parallel.ForEachAsync(seeds, async (seed, _) =>
+        {
+            (int served, int mistaken) = await play(seed);
+            Interlocked.Add(ref hits, served);
+            Interlocked.Add(ref wrong, mistaken);
+            Interlocked.Add(ref over, LowerBound(mistaken, served) > bound ? 1 : 0);
+        });
+        return (hits, wrong, over);
+    }
+
     /// <summary>Returns Wilson's one-sided 95 % lower bound of a share; 0 where there is nothing.</summary>
     public static double LowerBound(int part, int whole)
     {
