@@ -1,5 +1,6 @@
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Caching;
 

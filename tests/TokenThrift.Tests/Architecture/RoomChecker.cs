@@ -16,7 +16,7 @@ internal static class RoomChecker
     // From the ground up; rooms in one entry are siblings that must not know one another.
     private static readonly string[][] Floors =
     [
-        ["Text"], ["Models"], ["Requests"], ["Tokens"], ["Receipts"], ["Caching", "Compression", "Budgets", "Routing"], [Root],
+        ["Text"], ["Models"], ["Requests"], ["Lessons"], ["Tokens"], ["Receipts"], ["Caching", "Compression", "Budgets", "Routing"], [Root],
     ];
 
     /// <summary>Returns one line for each forbidden use.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
 using TokenThrift.Caching.Keys;
+using TokenThrift.Lessons;
 
 namespace TokenThrift.Caching.Answers;
 
@@ -11,7 +12,7 @@ namespace TokenThrift.Caching.Answers;
 /// A factory would lose the caller's execution context, and a miss would be stored as a null. What a string in the first
 /// level stands for is decoded once and remembered beside it, so a hit there parses nothing. Safe for concurrent use.
 /// </remarks>
-internal sealed class AnswerStore
+internal sealed class AnswerStore : ILessonStore
 {
     /// <summary>What a key points to that is to lead nowhere.</summary>
     public const string Forbidden = "-";
@@ -119,7 +120,7 @@ internal sealed class AnswerStore
 
     /// <summary>Reads what was learnt from a shared store (<see cref="IsShared"/>); null where there is nothing, or nothing that was sealed with the secret.</summary>
     /// <exception cref="CryptographicException">It was protected under a key that is not known.</exception>
-    public async ValueTask<string?> ReadLessonsAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<string?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         string? stored = await ProbeAsync(key, _readShared, cancellationToken).ConfigureAwait(false);
         return stored is null || Open(key, stored) is not { } text ? null : _lessons!.Unprotect(text);
@@ -131,11 +132,11 @@ internal sealed class AnswerStore
     /// <param name="life">How long it is kept; above zero.</param>
     /// <param name="tags">The tags that end it.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    public ValueTask WriteLessonsAsync(string key, string text, TimeSpan life, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) => _cache.SetAsync(
+    public ValueTask WriteAsync(string key, string text, TimeSpan life, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) => _cache.SetAsync(
         key,
         Close(key, _lessons!.Protect(text)),
         new HybridCacheEntryOptions { Expiration = life, Flags = HybridCacheEntryFlags.DisableLocalCache },
-        tags,
+        [.. tags, CacheTags.All],
         cancellationToken);
 
     /// <summary>Makes a key point to an answer, so that the answer is kept once and removed for both.</summary>

@@ -1,10 +1,10 @@
 using System.Text.Json.Serialization;
+using TokenThrift.Lessons;
 
 namespace TokenThrift.Caching;
 
 /// <summary>One thing that the traffic has taught: what was decided about a question, and what came of it. The form in which it is kept.</summary>
-/// <remarks>What a learner holds is a function of its lessons in their order, so that one who reads them again stands where the one did who wrote them.</remarks>
-internal sealed record Lesson
+internal sealed record Lesson : ILesson
 {
     /// <summary>Gets when it was learnt, in milliseconds since 1970.</summary>
     [JsonPropertyName("t")]
@@ -62,6 +62,11 @@ internal sealed record Lesson
     /// <summary>Gets the model's answer, or null where it was not asked.</summary>
     [JsonPropertyName("a")]
     public LearntAnswer? Answer { get; init; }
+
+    // Answers are what is learnt from; hits tell how the traffic is made up.
+    bool ILesson.IsSample => IsServed;
+
+    bool ILesson.IsUrgent => IsAudit || IsReport;
 
     /// <summary>Gets what all partitions learn from it: numbers alone, no text and no key. Null where there are none.</summary>
     [JsonIgnore]

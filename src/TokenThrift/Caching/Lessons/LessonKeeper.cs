@@ -1,10 +1,12 @@
 using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
+using TokenThrift.Lessons;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Caching;
 
 /// <summary>Keeps what the semantic tier learns in the shared store, and takes it in again in a process that knows nothing yet. Safe for concurrent use.</summary>
-/// <remarks>Only where others who know the secret read the store. Whatever fails is reported and stepped over; only cancellation passes through.</remarks>
+/// <remarks>Only where others who know the secret read the store.</remarks>
 internal sealed class LessonKeeper
 {
     // Numbers alone, and what a new partition begins with; the rest ends with the answers.
@@ -22,7 +24,7 @@ internal sealed class LessonKeeper
     private readonly TimeProvider _time;
     private readonly string _comparer;
     private readonly string _writer = EntryIds.Next();
-    private readonly LessonJournal? _all;
+    private readonly LessonJournal<Lesson>? _all;
 
     public LessonKeeper(
         SemanticCachingOptions options, AnswerStore store, CachePlanner planner, ISemanticIndex index, NeighbourSearch search, AnswerLabels labels, HelperTimeout timeout, FaultLog faults, CacheMeters meters, TimeProvider time)
@@ -55,8 +57,8 @@ internal sealed class LessonKeeper
 
         PartitionEvidence evidence = Policy.For(partition);
         return evidence.Journal!.IsRecalled && _all!.IsRecalled ? default : new ValueTask(Task.WhenAll(
-            RecallAsync(_all!, BeginAllAsync, cancellationToken),
-            RecallAsync(evidence.Journal, BeginAsync, cancellationToken)));
+            _all!.RecallAsync(BeginAllAsync, cancellationToken).AsTask(),
+            evidence.Journal.RecallAsync(BeginAsync, cancellationToken).AsTask()));
 
         ValueTask BeginAllAsync(IReadOnlyList<Lesson> lessons, CancellationToken token)
         {
@@ -115,7 +117,7 @@ internal sealed class LessonKeeper
         Group = entry.AnswerGroup,
         Joined = joined,
         Nearest = nearest,
-        Vector = _search.IsEmbedderOwn ? null : FloatBytes.Of(entry.Vector.Span),
+        Vector = _search.IsEmbedderOwn ? null : NumberBytes.Of(entry.Vector.Span),
         CreatedAt = entry.CreatedAt.ToUnixTimeMilliseconds(),
         Worth = entry.Worth,
         IsStored = isStored,
@@ -135,16 +137,13 @@ internal sealed class LessonKeeper
 
         if (evidence.Journal!.Add(lesson, tags))
         {
-            await ExchangeAsync(evidence.Journal, (lessons, token) => RecallAsync(partition, evidence, lessons, token)).ConfigureAwait(false);
+            await evidence.Journal.ExchangeAsync((lessons, token) => RecallAsync(partition, evidence, lessons, token), cancellationToken).ConfigureAwait(false);
         }
 
         if (lesson.ForAll is { } numbers && _all!.Add(numbers, []))
         {
-            await ExchangeAsync(_all, RecallAllAsync).ConfigureAwait(false);
+            await _all.ExchangeAsync(RecallAllAsync, cancellationToken).ConfigureAwait(false);
         }
-
-        Task ExchangeAsync(LessonJournal journal, Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall) =>
-            TryAsync("exchange", token => journal.ExchangeAsync(recall, token), cancellationToken);
     }
 
     private Lesson About(HitDecision decision, LearntLabel? learnt = null) => new()
@@ -162,36 +161,8 @@ internal sealed class LessonKeeper
         Verifier = decision.IsForVerifier ? new VerifierLesson(decision.IsAccepted, decision.Doubt, decision.AskProbability) : null,
     };
 
-    private LessonJournal JournalOf(string? partition, TimeSpan life) =>
-        new(_store, _planner.LessonKey(partition, _search.Encoder, _comparer), _writer, life, _faults, _time);
-
-    private async Task RecallAsync(LessonJournal journal, Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
-    {
-        if (!journal.IsRecalled && !await TryAsync("recall", token => journal.RecallAsync(recall, token), cancellationToken).ConfigureAwait(false))
-        {
-            journal.GiveUp();
-        }
-    }
-
-    // In time, or not at all.
-    private async Task<bool> TryAsync(string what, Func<CancellationToken, ValueTask> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _timeout.RunAsync(
-                async token =>
-                {
-                    await work(token).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            _faults.Report(what, e);
-            return false;
-        }
-    }
+    private LessonJournal<Lesson> JournalOf(string? partition, TimeSpan life) =>
+        new(_store, LessonJson.Default.Lesson, _planner.LessonKey(partition, _search.Encoder, _comparer), _writer, life, _timeout, _faults.Report, _time);
 
     private ValueTask RecallAllAsync(IReadOnlyList<Lesson> lessons, CancellationToken cancellationToken)
     {
@@ -240,7 +211,7 @@ internal sealed class LessonKeeper
             Id = answer.Id,
             Partition = answer.Partition,
             Encoder = _search.Encoder,
-            Vector = answer.Vector is { } vector ? FloatBytes.Read(vector) : _search.IsEmbedderOwn ? await _search.EmbedAsync(answer.Question, cancellationToken).ConfigureAwait(false) : default,
+            Vector = answer.Vector is { } vector ? NumberBytes.Floats(vector) : _search.IsEmbedderOwn ? await _search.EmbedAsync(answer.Question, cancellationToken).ConfigureAwait(false) : default,
             Question = answer.Question,
             Answer = answer.Text,
             AnswerGroup = answer.Group,

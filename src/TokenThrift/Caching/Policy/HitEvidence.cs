@@ -1,3 +1,5 @@
+using TokenThrift.Lessons;
+
 namespace TokenThrift.Caching;
 
 /// <summary>What speaks for and against serving a kept answer, as numbers in which a linear model can be fitted. Immutable.</summary>
@@ -47,12 +49,12 @@ internal sealed class HitEvidence
     /// <summary>Reads what <see cref="ToBytes"/> wrote; null for anything else.</summary>
     public static HitEvidence? Read(ReadOnlySpan<byte> bytes)
     {
-        float[] values = FloatBytes.Read(bytes);
+        float[] values = NumberBytes.Floats(bytes);
         return values.Length == Length && values.All(float.IsFinite) ? new HitEvidence(values) : null;
     }
 
     /// <summary>Returns the form in which the numbers are kept.</summary>
-    public byte[] ToBytes() => FloatBytes.Of(_values);
+    public byte[] ToBytes() => NumberBytes.Of(_values);
 
     private static float LogOdds(double share, double softening) => (float)Math.Log((share + softening) / (1 - share + softening));
 }

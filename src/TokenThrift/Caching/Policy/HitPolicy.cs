@@ -1,3 +1,5 @@
+using TokenThrift.Lessons;
+
 namespace TokenThrift.Caching;
 
 /// <summary>What each partition has taught, and all of them together. Bounded in partitions and in what they hold: the one that was not used for longest is forgotten. Safe for concurrent use.</summary>
@@ -7,7 +9,7 @@ namespace TokenThrift.Caching;
 /// <param name="maximumWeight">How many terms, answers and labels they hold together; each takes some 30 bytes.</param>
 /// <param name="journalOf">Finds where what a partition has taught is kept beyond this process; null for nowhere.</param>
 internal sealed class HitPolicy(
-    double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions, long maximumWeight = HitPolicy.MaximumWeight, Func<string, LessonJournal>? journalOf = null)
+    double maxErrorRate, bool perRequest, int maximumPartitions = HitPolicy.MaximumPartitions, long maximumWeight = HitPolicy.MaximumWeight, Func<string, LessonJournal<Lesson>>? journalOf = null)
 {
     private const int MaximumPartitions = 4096;
     private const long MaximumWeight = 8L << 20;

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
+using TokenThrift.Requests;
 using TokenThrift.Text;
 
 namespace TokenThrift.Caching;

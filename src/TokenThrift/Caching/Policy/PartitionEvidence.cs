@@ -1,3 +1,5 @@
+using TokenThrift.Lessons;
+
 namespace TokenThrift.Caching;
 
 /// <summary>What one partition has taught: its words, its answers, what was checked. Bounded; safe for concurrent use.</summary>
@@ -5,7 +7,7 @@ namespace TokenThrift.Caching;
 /// <param name="maxErrorRate">The share of wrong answers that is allowed.</param>
 /// <param name="perRequest">Whether that share is one of all requests, not one of served answers.</param>
 /// <param name="journal">Where what is learnt is kept beyond this process, or null.</param>
-internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, bool perRequest, LessonJournal? journal = null)
+internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, bool perRequest, LessonJournal<Lesson>? journal = null)
 {
     private const int MaximumTerms = 65_536;
 
@@ -25,7 +27,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
     private long _weight;
 
     /// <summary>Gets where what is learnt is kept beyond this process, or null.</summary>
-    public LessonJournal? Journal { get; } = journal;
+    public LessonJournal<Lesson>? Journal { get; } = journal;
 
     /// <summary>Gets the texts of its latest answers, where there is a journal; else null.</summary>
     public RecentTexts? Texts { get; } = journal is null ? null : new RecentTexts();

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TokenThrift.Caching;
 using TokenThrift.Caching.Answers;
+using TokenThrift.Lessons;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Tests.Caching.Lessons;
 
@@ -12,6 +14,7 @@ public sealed class LessonJournalTests : IDisposable
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
     private readonly List<ServiceProvider> _services = [];
     private readonly MemoryStore _shared = new();
+    private readonly List<string> _faults = [];
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     // What a writer has written, every reader is given: once, in order, whoever writes between, restarts or forgets.
@@ -107,12 +110,12 @@ public sealed class LessonJournalTests : IDisposable
         for (int i = 1; i <= 60; i++)
         {
             await one.LearnAsync(LessonOf("one", i), isServed: false);
-            string? before = await store.ReadLessonsAsync("k", CancellationToken.None);
+            string? before = await store.ReadAsync("k", CancellationToken.None);
             await other.LearnAsync(LessonOf("other", i), isServed: false);
             if (i % 3 == 0)
             {
                 // As when both list theirs at the same moment: the one that is written last wins.
-                await store.WriteLessonsAsync("k", before!.Replace("one", "nobody", StringComparison.Ordinal), Life, [CacheTags.All], CancellationToken.None);
+                await store.WriteAsync("k", before!.Replace("one", "nobody", StringComparison.Ordinal), Life, [CacheTags.All], CancellationToken.None);
                 await other.Journal.ExchangeAsync(other.TakeAsync, CancellationToken.None);
             }
         }
@@ -143,7 +146,7 @@ public sealed class LessonJournalTests : IDisposable
     {
         Participant writer = await BeginAsync("w");
         await writer.LearnAsync(LessonOf("w", 1), isServed: false);
-        LessonJournal fresh = Journal("w");
+        LessonJournal<Lesson> fresh = Journal("w");
         Assert.False(fresh.Add(LessonOf("w", 1), []));
         Assert.Single((await BeginAsync("reader")).Given);
     }
@@ -184,7 +187,7 @@ public sealed class LessonJournalTests : IDisposable
     public async Task Damaged_list_is_an_empty_one(string list)
     {
         AnswerStore store = Store();
-        await store.WriteLessonsAsync("k", list, Life, [CacheTags.All], CancellationToken.None);
+        await store.WriteAsync("k", list, Life, [CacheTags.All], CancellationToken.None);
         Participant reader = await BeginAsync("r");
         Assert.Empty(reader.Given);
         await reader.LearnAsync(LessonOf("r", 1), isServed: false);
@@ -200,7 +203,7 @@ public sealed class LessonJournalTests : IDisposable
             await writer.LearnAsync(LessonOf("w", i), isServed: false);
         }
 
-        await Store().WriteLessonsAsync("k:w:0", "{ damaged", Life, [CacheTags.All], CancellationToken.None);
+        await Store().WriteAsync("k:w:0", "{ damaged", Life, [CacheTags.All], CancellationToken.None);
         Assert.Equal(64, (await BeginAsync("reader")).Given.Count);
     }
 
@@ -255,7 +258,8 @@ public sealed class LessonJournalTests : IDisposable
         return new AnswerStore(provider.GetRequiredService<HybridCache>(), new SemanticCachingOptions { Secret = "s" }, _time);
     }
 
-    private LessonJournal Journal(string writer) => new(Store(), "k", writer, Life, new FaultLog(null, _time), _time);
+    private LessonJournal<Lesson> Journal(string writer) => new(
+        Store(), LessonJson.Default.Lesson, "k", writer, Life, new HelperTimeout(TimeSpan.FromSeconds(10), _time), (what, fault) => _faults.Add($"{what}: {fault.Message}"), _time);
 
     private async Task<Participant> BeginAsync(string name)
     {
@@ -264,11 +268,11 @@ public sealed class LessonJournalTests : IDisposable
         return participant;
     }
 
-    private sealed class Participant(string name, LessonJournal journal, Dictionary<string, int> served)
+    private sealed class Participant(string name, LessonJournal<Lesson> journal, Dictionary<string, int> served)
     {
         public string Name => name;
 
-        public LessonJournal Journal => journal;
+        public LessonJournal<Lesson> Journal => journal;
 
         public List<Lesson> Given { get; } = [];
 

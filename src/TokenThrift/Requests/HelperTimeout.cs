@@ -1,6 +1,6 @@
-namespace TokenThrift.Caching;
+namespace TokenThrift.Requests;
 
-/// <summary>Waits so long and no longer for what the cache calls beside the model: embedder, index, comparer, verifier, the store of what was learnt. Safe for concurrent use.</summary>
+/// <summary>Waits so long and no longer for what is called beside the model: an embedder, an index, a comparer, a verifier, the store of what was learnt. Safe for concurrent use.</summary>
 /// <param name="limit">How long.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HelperTimeout(TimeSpan limit, TimeProvider time)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TokenThrift.Caching;
+namespace TokenThrift.Lessons;
 
 /// <summary>A writer of lessons and the segments that it has written, as a learner's key lists them.</summary>
 /// <param name="Writer">The writer.</param>

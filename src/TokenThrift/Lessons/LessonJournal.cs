@@ -1,22 +1,28 @@
 using System.Globalization;
 using System.Text.Json;
-using TokenThrift.Caching.Answers;
+using System.Text.Json.Serialization.Metadata;
+using TokenThrift.Requests;
 
-namespace TokenThrift.Caching;
+namespace TokenThrift.Lessons;
 
 /// <summary>Keeps the lessons of one learner in a shared store: a restart begins where the last one stood, and processes learn from one another. Safe for concurrent use.</summary>
+/// <typeparam name="T">What a lesson is.</typeparam>
 /// <remarks>
 /// Each writer appends to segments of its own and lists them under the learner's key, where it finds those of the others. The segment that is not full yet
-/// is written anew as it grows, so what is lost with a process is a few lessons at most; what audits and reports say of what is served is written at once. When two list theirs at the same moment, the one
+/// is written anew as it grows, so what is lost with a process is a few lessons at most, and none that others must know at once. When two list theirs at the same moment, the one
 /// is not listed until it writes again. A store that loses anything costs what would have been learnt from it, and nothing else.
+/// Whatever fails is reported and stepped over, and the store is left in peace for a while; only cancellation passes through.
 /// </remarks>
 /// <param name="store">The store.</param>
+/// <param name="form">The form of a lesson as JSON, in one line.</param>
 /// <param name="key">The learner's key.</param>
 /// <param name="writer">Under what name it writes here: unlike in any other process.</param>
 /// <param name="life">How long a lesson is kept.</param>
-/// <param name="faults">Where faults go.</param>
+/// <param name="timeout">How long the store is waited for.</param>
+/// <param name="report">Takes in what failed, reading at the start ("recall") or exchanging later ("exchange"), and why.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LessonJournal(AnswerStore store, string key, string writer, TimeSpan life, FaultLog faults, TimeProvider time)
+internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form, string key, string writer, TimeSpan life, HelperTimeout timeout, Action<string, Exception> report, TimeProvider time)
+    where T : class, ILesson
 {
     // Of all writers: as many lessons as are ever learnt from.
     private const int MostSegments = 128;
@@ -24,6 +30,9 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
 
     // Of its own that could not be written yet.
     private const int MostWaiting = 8;
+
+    // A store that hangs must not cost every request the time that it is waited for.
+    private static readonly TimeSpan RestAfterFault = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly Queue<LessonSegment> _full = new();
@@ -36,6 +45,7 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
     private volatile bool _isRecalled;
     private TaskCompletionSource? _recalling;
     private int _writing;
+    private long _restsSince = long.MinValue;
 
     /// <summary>Gets a value indicating whether the learner has what was kept when it began.</summary>
     public bool IsRecalled => _isRecalled;
@@ -55,10 +65,82 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
         }
     }
 
-    /// <summary>Gives the learner what is kept, once; who comes meanwhile waits.</summary>
+    /// <summary>Gives the learner what is kept, once; who comes meanwhile waits. What cannot be read in time is done without.</summary>
     /// <param name="recall">Takes in the lessons, the oldest first.</param>
     /// <param name="cancellationToken">Cancels the wait; another request begins again.</param>
-    public async ValueTask RecallAsync(Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
+    public async ValueTask RecallAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
+    {
+        if (!_isRecalled && !await TryAsync("recall", token => RecallOnceAsync(recall, token), cancellationToken).ConfigureAwait(false))
+        {
+            GiveUp();
+        }
+    }
+
+    /// <summary>Writes what is due, and gives the learner what others have written since it read them last. One at a time does; who comes meanwhile goes on.</summary>
+    /// <param name="recall">Takes in the lessons of others.</param>
+    /// <param name="cancellationToken">Cancels it; the next will do it.</param>
+    public async ValueTask ExchangeAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
+    {
+        long rests = Interlocked.Read(ref _restsSince);
+        if ((rests == long.MinValue || time.GetElapsedTime(rests) >= RestAfterFault)
+            && !await TryAsync("exchange", token => ExchangeOnceAsync(recall, token), cancellationToken).ConfigureAwait(false))
+        {
+            Interlocked.Exchange(ref _restsSince, time.GetTimestamp());
+        }
+    }
+
+    /// <summary>Goes on without what is kept, under another name: what was written before under this one must not be overwritten.</summary>
+    public void GiveUp()
+    {
+        lock (_lock)
+        {
+            if (_isRecalled)
+            {
+                return;
+            }
+
+            _writer = Guid.NewGuid().ToString("N");
+            _isRecalled = true;
+        }
+    }
+
+    /// <summary>Appends a lesson. Returns whether <see cref="ExchangeAsync"/> is due.</summary>
+    /// <param name="lesson">The lesson.</param>
+    /// <param name="tags">The tags that end it.</param>
+    public bool Add(T lesson, IReadOnlyCollection<string> tags)
+    {
+        if (!_isRecalled)
+        {
+            // Forgotten to make room while a request was under way: what was written before must be found first, or it would be overwritten.
+            return false;
+        }
+
+        string line = JsonSerializer.Serialize(lesson, form);
+        lock (_lock)
+        {
+            if (!_open.Add(line, lesson, tags))
+            {
+                return false;
+            }
+
+            // A lesson ends with the first of its segment.
+            if (!_open.IsFull && lesson.At - _open.At <= life.TotalMilliseconds / 2)
+            {
+                return _open.IsDue;
+            }
+
+            _full.Enqueue(_open);
+            _open = new LessonSegment(_open.Number + 1);
+            if (_full.Count > MostWaiting)
+            {
+                _full.Dequeue();
+            }
+
+            return true;
+        }
+    }
+
+    private async ValueTask RecallOnceAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
     {
         while (!_isRecalled)
         {
@@ -97,56 +179,7 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
         }
     }
 
-    /// <summary>Goes on without what is kept, under another name: what was written before under this one must not be overwritten.</summary>
-    public void GiveUp()
-    {
-        lock (_lock)
-        {
-            _writer = EntryIds.Next();
-            _isRecalled = true;
-        }
-    }
-
-    /// <summary>Appends a lesson. Returns whether <see cref="ExchangeAsync"/> is due.</summary>
-    /// <param name="lesson">The lesson.</param>
-    /// <param name="tags">The tags that end it.</param>
-    public bool Add(Lesson lesson, IReadOnlyCollection<string> tags)
-    {
-        if (!_isRecalled)
-        {
-            // Forgotten to make room while a request was under way: what was written before must be found first, or it would be overwritten.
-            return false;
-        }
-
-        string line = JsonSerializer.Serialize(lesson, LessonJson.Default.Lesson);
-        lock (_lock)
-        {
-            if (!_open.Add(line, lesson, tags))
-            {
-                return false;
-            }
-
-            // A lesson ends with the first of its segment.
-            if (!_open.IsFull && lesson.At - _open.At <= life.TotalMilliseconds / 2)
-            {
-                return _open.IsDue;
-            }
-
-            _full.Enqueue(_open);
-            _open = new LessonSegment(_open.Number + 1);
-            if (_full.Count > MostWaiting)
-            {
-                _full.Dequeue();
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>Writes what is due, and gives the learner what others have written since it read them last. One at a time does; who comes meanwhile goes on.</summary>
-    /// <param name="recall">Takes in the lessons of others.</param>
-    /// <param name="cancellationToken">Cancels it; the next will do it.</param>
-    public async ValueTask ExchangeAsync(Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
+    private async ValueTask ExchangeOnceAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
     {
         if (Interlocked.CompareExchange(ref _writing, 1, 0) != 0)
         {
@@ -161,7 +194,7 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
             if (last is (var number, var lessons))
             {
                 var own = new LessonList(_writer, Math.Max(_first, number - MostSegments + 1), number, lessons, time.GetUtcNow().ToUnixTimeMilliseconds());
-                await store.WriteLessonsAsync(key, LessonList.Write([.. writers, own]), life, [CacheTags.All], cancellationToken).ConfigureAwait(false);
+                await store.WriteAsync(key, LessonList.Write([.. writers, own]), life, [], cancellationToken).ConfigureAwait(false);
             }
 
             if (await ReadAsync(writers, cancellationToken).ConfigureAwait(false) is { Count: > 0 } others)
@@ -175,15 +208,21 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
         }
     }
 
-    private async ValueTask RecallCoreAsync(Func<IReadOnlyList<Lesson>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
+    private async ValueTask RecallCoreAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
     {
         List<LessonList> writers = await ReadListAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Lesson> lessons = await ReadAsync(writers, cancellationToken).ConfigureAwait(false);
-        if (writers.Find(other => other.Writer == _writer) is { } own)
+        IReadOnlyList<T> lessons = await ReadAsync(writers, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
         {
-            // This very process, which forgot the learner to make room.
-            lock (_lock)
+            if (_isRecalled)
             {
+                // It took too long, and the learner has begun without.
+                return;
+            }
+
+            if (writers.Find(other => other.Writer == _writer) is { } own)
+            {
+                // This very process, which forgot the learner to make room.
                 _first = own.First;
                 _open = new LessonSegment(own.Last + 1);
             }
@@ -209,7 +248,7 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
             TimeSpan left = DateTimeOffset.FromUnixTimeMilliseconds(segment.At) + life - time.GetUtcNow();
             if (left > TimeSpan.Zero)
             {
-                await store.WriteLessonsAsync(KeyOf(_writer, segment.Number), segment.Text, left, segment.Tags, cancellationToken).ConfigureAwait(false);
+                await store.WriteAsync(KeyOf(_writer, segment.Number), segment.Text, left, segment.Tags, cancellationToken).ConfigureAwait(false);
                 last = (segment.Number, segment.Lessons);
             }
 
@@ -242,14 +281,14 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
 
     private async ValueTask<List<LessonList>> ReadListAsync(CancellationToken cancellationToken)
     {
-        List<LessonList> writers = LessonList.Read(await store.ReadLessonsAsync(key, cancellationToken).ConfigureAwait(false) ?? string.Empty);
+        List<LessonList> writers = LessonList.Read(await store.ReadAsync(key, cancellationToken).ConfigureAwait(false) ?? string.Empty);
         double oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - life.TotalMilliseconds;
         writers.RemoveAll(other => other.At < oldest);
         return writers;
     }
 
     // Reads what writers have written since they were read last; the oldest lesson first.
-    private async ValueTask<IReadOnlyList<Lesson>> ReadAsync(List<LessonList> writers, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<T>> ReadAsync(List<LessonList> writers, CancellationToken cancellationToken)
     {
         double now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var segments = new List<(string Writer, long Number, int From)>();
@@ -270,11 +309,11 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
             _read.Remove(gone);
         }
 
-        var lessons = new List<Lesson>();
+        var lessons = new List<T>();
         foreach ((string Writer, long Number, int From)[] some in segments.Chunk(ReadAtOnce))
         {
-            IReadOnlyList<Lesson>[] read = await Task.WhenAll(some.Select(segment => ReadSegmentAsync(KeyOf(segment.Writer, segment.Number), cancellationToken))).ConfigureAwait(false);
-            foreach (((string by, long number, int from), IReadOnlyList<Lesson> segment) in some.Zip(read))
+            IReadOnlyList<T>[] read = await Task.WhenAll(some.Select(segment => ReadSegmentAsync(KeyOf(segment.Writer, segment.Number), cancellationToken))).ConfigureAwait(false);
+            foreach (((string by, long number, int from), IReadOnlyList<T> segment) in some.Zip(read))
             {
                 lessons.AddRange(segment.Skip(from));
                 _read[by] = (number, Math.Max(from, segment.Count), now);
@@ -284,21 +323,41 @@ internal sealed class LessonJournal(AnswerStore store, string key, string writer
         return [.. lessons.OrderBy(lesson => lesson.At)];
     }
 
-    private async Task<IReadOnlyList<Lesson>> ReadSegmentAsync(string name, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<T>> ReadSegmentAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.ReadLessonsAsync(name, cancellationToken).ConfigureAwait(false) is { } text
-                ? [.. text.Split('\n').Select(line => JsonSerializer.Deserialize(line, LessonJson.Default.Lesson)).OfType<Lesson>()]
+            return await store.ReadAsync(name, cancellationToken).ConfigureAwait(false) is { } text
+                ? [.. text.Split('\n').Select(line => JsonSerializer.Deserialize(line, form)).OfType<T>()]
                 : [];
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
             // Protected under a key that is gone, say: the others teach all the same.
-            faults.Report("recall", e);
+            report("recall", e);
             return [];
         }
     }
 
     private string KeyOf(string by, long number) => string.Create(CultureInfo.InvariantCulture, $"{key}:{by}:{number}");
+
+    // In time, or not at all.
+    private async Task<bool> TryAsync(string what, Func<CancellationToken, ValueTask> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timeout.RunAsync(
+                async token =>
+                {
+                    await work(token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            report(what, e);
+            return false;
+        }
+    }
 }
