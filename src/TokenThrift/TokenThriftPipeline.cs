@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenThrift.Budgets;
@@ -47,7 +48,7 @@ internal sealed record TokenThriftPipeline(TokenThriftOptions Options, IChatClie
         }
 
         legs.ForEach(leg => runtime.PriceAges.Check(leg.Model, options.PriceAgeWarning));
-        IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>(), policy);
+        IChatClient client = new CheapestCapableChatClient(legs, options.Routing, counters, runtime.Time, loggers?.CreateLogger<CheapestCapableChatClient>(), policy, services.GetService<IDistributedCache>());
         client = new SemanticCachingChatClient(
             client, runtime.Cache, options.Caching, services.GetService<IMeterFactory>(), runtime.Time, loggers?.CreateLogger<SemanticCachingChatClient>(), Embedder(), services.GetService<ISemanticIndex>(), new HelperModels(catalog, Helper));
         client = new BudgetLadderChatClient(client, runtime.Budgets, options.BudgetLadder, loggers?.CreateLogger<BudgetLadderChatClient>());

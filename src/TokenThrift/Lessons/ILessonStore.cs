@@ -6,6 +6,7 @@ internal interface ILessonStore
     /// <summary>Reads a text; null where there is none.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="InvalidDataException">There is something, and it cannot be read: it was written under a key that is not known, or was damaged.</exception>
     ValueTask<string?> ReadAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Writes a text.</summary>

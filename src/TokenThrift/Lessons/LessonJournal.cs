@@ -44,7 +44,7 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
     private long _first;
     private volatile bool _isRecalled;
     private TaskCompletionSource? _recalling;
-    private int _writing;
+    private int _busy;
     private long _restsSince = long.MinValue;
 
     /// <summary>Gets a value indicating whether the learner has what was kept when it began.</summary>
@@ -163,12 +163,15 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
                 continue;
             }
 
+            // It may take longer than anybody waits for it, and nothing is exchanged meanwhile.
+            Volatile.Write(ref _busy, 1);
             try
             {
                 await RecallCoreAsync(recall, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
+                Volatile.Write(ref _busy, 0);
                 lock (_lock)
                 {
                     _recalling = null;
@@ -181,7 +184,7 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
 
     private async ValueTask ExchangeOnceAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
     {
-        if (Interlocked.CompareExchange(ref _writing, 1, 0) != 0)
+        if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             return;
         }
@@ -204,7 +207,7 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
         }
         finally
         {
-            Volatile.Write(ref _writing, 0);
+            Volatile.Write(ref _busy, 0);
         }
     }
 
@@ -216,7 +219,8 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
         {
             if (_isRecalled)
             {
-                // It took too long, and the learner has begun without.
+                // It took too long, and the learner has begun without: an exchange will give it all.
+                _read.Clear();
                 return;
             }
 
@@ -281,7 +285,19 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
 
     private async ValueTask<List<LessonList>> ReadListAsync(CancellationToken cancellationToken)
     {
-        List<LessonList> writers = LessonList.Read(await store.ReadAsync(key, cancellationToken).ConfigureAwait(false) ?? string.Empty);
+        string list;
+        try
+        {
+            list = await store.ReadAsync(key, cancellationToken).ConfigureAwait(false) ?? string.Empty;
+        }
+        catch (InvalidDataException e)
+        {
+            // As good as none: the next that is written takes its place.
+            report("recall", e);
+            list = string.Empty;
+        }
+
+        List<LessonList> writers = LessonList.Read(list);
         double oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - life.TotalMilliseconds;
         writers.RemoveAll(other => other.At < oldest);
         return writers;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TokenThrift.Lessons;
 
-/// <summary>Numbers as they are kept: 32 bits each, little-endian.</summary>
+/// <summary>Numbers as they are kept: little-endian.</summary>
 internal static class NumberBytes
 {
     public static byte[] Of(ReadOnlySpan<float> values)
@@ -25,6 +25,29 @@ internal static class NumberBytes
         }
 
         return bytes;
+    }
+
+    /// <summary>Returns numbers with 16 bits each: three to four digits.</summary>
+    public static byte[] Halves(ReadOnlySpan<float> values)
+    {
+        byte[] bytes = new byte[values.Length * 2];
+        for (int i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(i * 2), (Half)values[i]);
+        }
+
+        return bytes;
+    }
+
+    public static float[] FromHalves(ReadOnlySpan<byte> bytes)
+    {
+        float[] values = new float[bytes.Length / 2];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(i * 2)..]);
+        }
+
+        return values;
     }
 
     public static float[] Floats(ReadOnlySpan<byte> bytes)

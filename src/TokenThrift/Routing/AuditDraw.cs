@@ -4,7 +4,7 @@ using TokenThrift.Requests;
 namespace TokenThrift.Routing;
 
 /// <summary>Draws which requests are audited.</summary>
-internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, RoutingFaults faults)
+internal sealed class AuditDraw(RoutingMemory memory, LearningKeeper keeper, RoutingOptions settings, RoutingFaults faults)
 {
     /// <summary>Draws for a request, before anything is known of its answer.</summary>
     /// <returns>The audit, or <see langword="null"/> when the request is not audited.</returns>
@@ -27,12 +27,10 @@ internal sealed class AuditDraw(RoutingMemory memory, RoutingOptions settings, R
 
         void Learn(AuditedPair pair)
         {
-            RequestFeatures features = RequestFeatures.Of(messages, options);
-            memory.Learn(
-                features,
+            keeper.Learn(
+                RequestFeatures.Of(messages, options),
                 new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase) { [pair.Weak.Leg] = pair.Weak.Quality!.Value, [pair.Strong.Leg] = pair.Strong.Quality!.Value },
-                new Dictionary<string, AnswerEvidence>(StringComparer.OrdinalIgnoreCase) { [pair.Weak.Leg] = pair.Weak.Evidence, [pair.Strong.Leg] = pair.Strong.Evidence },
-                memory.Predict(features));
+                new Dictionary<string, AnswerEvidence>(StringComparer.OrdinalIgnoreCase) { [pair.Weak.Leg] = pair.Weak.Evidence, [pair.Strong.Leg] = pair.Strong.Evidence });
         }
     }
 

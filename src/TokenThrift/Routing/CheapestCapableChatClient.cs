@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TokenThrift.Models;
@@ -27,6 +28,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     private readonly RoutePlanner _planner;
     private readonly AnswerChecker _checker;
     private readonly RoutingMemory _memory;
+    private readonly LearningKeeper _keeper;
     private readonly RouteExecutor _executor;
 
     /// <summary>Initializes a new instance of the <see cref="CheapestCapableChatClient"/> class.</summary>
@@ -36,6 +38,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
     /// <param name="logger">The log; <see langword="null"/> for none.</param>
     /// <param name="policy">Who may see which request; <see langword="null"/> for everybody.</param>
+    /// <param name="store">Where what is learnt is kept beyond the process, given a <see cref="RoutingOptions.Secret"/>; <see langword="null"/> for nowhere.</param>
     /// <exception cref="ArgumentException">There is no leg, two legs have one id, or a setting is out of its limits.</exception>
     public CheapestCapableChatClient(
         IReadOnlyList<ModelLeg> legs,
@@ -43,7 +46,8 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         TokenCounters? counters = null,
         TimeProvider? time = null,
         ILogger<CheapestCapableChatClient>? logger = null,
-        ModelPolicy? policy = null)
+        ModelPolicy? policy = null,
+        IDistributedCache? store = null)
         : base(DefaultOf(legs))
     {
         _options = options ?? new RoutingOptions();
@@ -57,7 +61,13 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         var faults = new RoutingFaults(logger, time);
         var failures = new FailureReader(_options.ClassifyFailure, time, faults);
         _legs = LegStates.Of(legs, _options, failures, counters ?? TokenCounters.Shared, time, faults, logger);
-        _memory = new RoutingMemory(_options, _legs);
+        if (_options.Secret is not null && store is null && _legs.Length > 1)
+        {
+            RoutingLog.NothingToKeepIn(logger);
+        }
+
+        PassTally? untold = store is not null && _options.Secret is not null ? new PassTally() : null;
+        _memory = new RoutingMemory(_options, _legs, untold);
         var lengths = new OutputLengths();
         _surveyor = new LegSurveyor(_legs, policy, lengths, _options);
         var conversations = new ConversationMemory(time);
@@ -65,8 +75,9 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         IAnswerCheck[] checks = [.. AnswerChecker.BuiltIn, .. _options.Checks];
         _checker = new AnswerChecker(checks, faults);
         var judge = new AnswerJudge(new AnswerChecker([.. checks, .. Judges()], faults), _memory, _options);
+        _keeper = new LearningKeeper(_memory, untold, store, _options, _legs, checks.Select(check => check.Name), faults, time);
         _executor = new RouteExecutor(
-            _planner, judge, _memory, conversations, lengths, new AuditDraw(_memory, _options, faults), failures, _options, time, logger);
+            _planner, judge, _memory, _keeper, conversations, lengths, new AuditDraw(_memory, _keeper, _options, faults), failures, _options, time, logger);
     }
 
     /// <inheritdoc/>
@@ -110,6 +121,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        await _keeper.RecallAsync(cancellationToken).ConfigureAwait(false);
         RoutePlan plan = await _planner.PlanAsync(sent, options, cancellationToken).ConfigureAwait(false);
         int first = NextLeg.Choose(plan.ForChoice, new HashSet<int>(), double.NegativeInfinity, _options.MaximumAttempts, _options.CostCap);
         return plan.ToDecision(options?.ModelId, first < 0 ? null : plan.ByCost[first].Leg.Id);
@@ -143,8 +155,9 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
 
         if (quality.Count > 0)
         {
-            RequestFeatures features = RequestFeatures.Of(outcome.Messages, outcome.Options);
-            _memory.Learn(features, quality, evidence, _memory.Predict(features));
+            await _keeper.RecallAsync(cancellationToken).ConfigureAwait(false);
+            _keeper.Learn(RequestFeatures.Of(outcome.Messages, outcome.Options), quality, evidence);
+            await _keeper.ExchangeAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenThrift.Models;
@@ -31,7 +32,8 @@ public static class CheapestCapableChatClientBuilderExtensions
                 services.GetService<TokenCounters>(),
                 services.GetService<TimeProvider>(),
                 services.GetService<ILogger<CheapestCapableChatClient>>(),
-                services.GetService<ModelPolicy>());
+                services.GetService<ModelPolicy>(),
+                services.GetService<IDistributedCache>());
         });
     }
 }

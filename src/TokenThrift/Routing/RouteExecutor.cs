@@ -11,6 +11,7 @@ internal sealed class RouteExecutor(
     RoutePlanner planner,
     AnswerJudge judge,
     RoutingMemory memory,
+    LearningKeeper keeper,
     ConversationMemory conversations,
     OutputLengths lengths,
     AuditDraw audits,
@@ -20,6 +21,36 @@ internal sealed class RouteExecutor(
     ILogger logger)
 {
     public async Task<ChatResponse> AnswerAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
+    {
+        ChatResponse response = await AskAsync(messages, options, context, cancellationToken).ConfigureAwait(false);
+        await TellAsync(cancellationToken).ConfigureAwait(false);
+        return response;
+    }
+
+    public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ChatResponseUpdate update in AskStreamingAsync(messages, options, context, cancellationToken).ConfigureAwait(false))
+        {
+            yield return update;
+        }
+
+        await TellAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // The answer is there, and nobody is to lose it who gives up waiting now; what is due is told with the next.
+    private async ValueTask TellAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await keeper.ExchangeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<ChatResponse> AskAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
         RouteRun run = await BeginAsync(messages, options, context, cancellationToken).ConfigureAwait(false);
         using var deadline = new RouteDeadline(settings.Deadline, time, cancellationToken);
@@ -60,7 +91,7 @@ internal sealed class RouteExecutor(
         return best.Response;
     }
 
-    public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+    private async IAsyncEnumerable<ChatResponseUpdate> AskStreamingAsync(
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         RouteRun run = await BeginAsync(messages, options, context, cancellationToken).ConfigureAwait(false);
@@ -213,6 +244,7 @@ internal sealed class RouteExecutor(
 
     private async ValueTask<RouteRun> BeginAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
+        await keeper.RecallAsync(cancellationToken).ConfigureAwait(false);
         RoutePlan plan = await planner.PlanAsync(messages, options, cancellationToken).ConfigureAwait(false);
         var journal = new RouteJournal(plan, options?.ModelId, ReceiptRecorder.Of(context), logger);
         foreach (string leg in plan.PassedOver)

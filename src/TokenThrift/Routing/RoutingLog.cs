@@ -17,5 +17,8 @@ internal static partial class RoutingLog
     [LoggerMessage(4, LevelLimit, "The deployment {Deployment} is given a rest until {Until:O}: {Reason}.")]
     public static partial void Rests(ILogger logger, string deployment, DateTimeOffset until, string reason);
 
+    [LoggerMessage(5, LevelLimit, "A secret is set for what the router learns, but there is no distributed cache to keep it in: it ends with the process.")]
+    public static partial void NothingToKeepIn(ILogger logger);
+
     private const LogLevel LevelLimit = LogLevel.Warning;
 }

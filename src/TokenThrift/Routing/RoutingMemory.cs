@@ -15,10 +15,16 @@ internal sealed class RoutingMemory
     private readonly ConcurrentDictionary<string, TaskTypeTable> _passes = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, double> _uplift = new(StringComparer.OrdinalIgnoreCase);
     private readonly GuaranteeBook? _guarantee;
+    private readonly PassTally? _untold;
     private int _outcomes;
 
-    public RoutingMemory(RoutingOptions options, IReadOnlyList<LegState> legs)
+    /// <summary>Initializes a new instance of the <see cref="RoutingMemory"/> class.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="legs">The legs.</param>
+    /// <param name="untold">Where passes are counted that nobody else has heard of; <see langword="null"/> where nobody else learns.</param>
+    public RoutingMemory(RoutingOptions options, IReadOnlyList<LegState> legs, PassTally? untold = null)
     {
+        _untold = untold;
         _options = options;
         _priors = [.. legs.Select(l => (l.Id, l.Prior))];
         _guarantee = options.QualityFloor is { } floor ? new GuaranteeBook(floor) : null;
@@ -66,22 +72,17 @@ internal sealed class RoutingMemory
     /// <param name="leg">The leg.</param>
     /// <param name="taskType">The kind of work.</param>
     /// <param name="passed">1 for yes, 0 for no.</param>
-    public void ObservePass(string leg, string taskType, double passed)
-    {
-        TaskTypeTable table = _passes.GetOrAdd(leg, static _ => new TaskTypeTable());
-        lock (table)
-        {
-            table.Learn(taskType, passed);
-        }
-    }
+    public void ObservePass(string leg, string taskType, double passed) => Take(leg, taskType, passed, weight: 1);
 
     /// <summary>Gives a leg that is passed over a small credit, so that it is tried again one day.</summary>
-    public void Credit(string leg, string taskType)
+    public void Credit(string leg, string taskType) => Take(leg, taskType, passed: 1, weight: 0.05);
+
+    /// <summary>Takes in how often answers passed before a restart, or in another process.</summary>
+    public void Recall(PassCount passes)
     {
-        TaskTypeTable table = _passes.GetOrAdd(leg, static _ => new TaskTypeTable());
-        lock (table)
+        if (passes.Count > 0)
         {
-            table.Learn(taskType, 1, weight: 0.05);
+            TableOf(passes.Leg, table => table.Learn(passes.TaskType, passes.Passed / passes.Count, passes.Count));
         }
     }
 
@@ -95,26 +96,52 @@ internal sealed class RoutingMemory
     }
 
     /// <summary>Learns from an outcome; with a promise to keep, every second pair is kept apart to calibrate it.</summary>
-    public void Learn(RequestFeatures features, IReadOnlyDictionary<string, double> quality, IReadOnlyDictionary<string, AnswerEvidence> evidence, double[] priors)
+    /// <returns>What was learnt, so that it can be learnt again.</returns>
+    public RoutedOutcome Learn(RequestFeatures features, IReadOnlyDictionary<string, double> quality, IReadOnlyDictionary<string, AnswerEvidence> evidence)
     {
-        int number = Interlocked.Increment(ref _outcomes);
-        string? strongest = _priors.OrderByDescending(p => p.Prior).Select(p => p.Model).FirstOrDefault(quality.ContainsKey);
-        if (_guarantee is not null && strongest is not null && quality.Count > 1 && number % 2 == 0)
-        {
-            _guarantee.Add(strongest, features, quality, evidence, (leg, f, e) => ScoreOf(leg, f, e));
-            return;
-        }
-
-        for (int i = 0; i < _priors.Count && strongest is not null; i++)
+        double[] predictions = Predict(features);
+        string? strongest = StrongestOf(quality);
+        var answers = new Dictionary<string, ScoredAnswer>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < _priors.Count; i++)
         {
             string leg = _priors[i].Model;
-            if (leg != strongest && quality.TryGetValue(leg, out double own) && evidence.TryGetValue(leg, out AnswerEvidence? found) && found.Failure is null)
+            if (leg != strongest && quality.ContainsKey(leg))
             {
-                _scorer.Learn(leg, Keep(priors, i), found, own);
+                AnswerEvidence? found = evidence.GetValueOrDefault(leg);
+                double keep = Keep(predictions, i);
+                answers[leg] = new ScoredAnswer(found, keep, Score(leg, keep, predictions.Max(), found ?? new AnswerEvidence()), _guarantee?.WatchedThresholdOf(leg));
             }
         }
 
-        _predictor.Learn(features, quality);
+        bool isKeptApart = Interlocked.Increment(ref _outcomes) % 2 == 0 && _guarantee is not null && answers.Count > 0;
+        var outcome = new RoutedOutcome(features, quality, answers, isKeptApart);
+        Take(outcome);
+        FitIfDue();
+        return outcome;
+    }
+
+    /// <summary>Takes in an outcome of before a restart, or of another process; <see cref="FitIfDue"/> belongs after it, or after many.</summary>
+    public void Recall(RoutedOutcome outcome)
+    {
+        Interlocked.Increment(ref _outcomes);
+        foreach ((string leg, ScoredAnswer answer) in outcome.Answers)
+        {
+            ObserveUplift(leg, answer.Keep, answer.Score);
+        }
+
+        Take(outcome);
+    }
+
+    /// <summary>Fits and calibrates anew where enough was learnt since.</summary>
+    public void FitIfDue()
+    {
+        _predictor.FitIfDue();
+        foreach ((string leg, _) in _priors)
+        {
+            _scorer.FitIfDue(leg);
+        }
+
+        _guarantee?.CalibrateIfDue(ScoreOf);
     }
 
     /// <summary>Gets the chance that the best model would do no better than a leg.</summary>
@@ -132,5 +159,42 @@ internal sealed class RoutingMemory
         }
 
         return 0;
+    }
+
+    private string? StrongestOf(IReadOnlyDictionary<string, double> quality) =>
+        _priors.OrderByDescending(p => p.Prior).Select(p => p.Model).FirstOrDefault(quality.ContainsKey);
+
+    private void Take(RoutedOutcome outcome)
+    {
+        if (outcome.IsKeptApart && _guarantee is not null && StrongestOf(outcome.Quality) is { } strongest)
+        {
+            _guarantee.Add(outcome, outcome.Quality[strongest]);
+            return;
+        }
+
+        foreach ((string leg, ScoredAnswer answer) in outcome.Answers)
+        {
+            if (answer.Evidence is { Failure: null } found)
+            {
+                _scorer.Take(leg, answer.Keep, found, outcome.Quality[leg]);
+            }
+        }
+
+        _predictor.Take(outcome.Features, outcome.Quality);
+    }
+
+    private void Take(string leg, string taskType, double passed, double weight)
+    {
+        TableOf(leg, table => table.Learn(taskType, passed, weight));
+        _untold?.Add(leg, taskType, passed * weight, weight);
+    }
+
+    private void TableOf(string leg, Action<TaskTypeTable> learn)
+    {
+        TaskTypeTable table = _passes.GetOrAdd(leg, static _ => new TaskTypeTable());
+        lock (table)
+        {
+            learn(table);
+        }
     }
 }

@@ -70,6 +70,15 @@ public sealed class RoutingOptions
     /// <value>Default <see langword="null"/>: checks and <see cref="AcceptScore"/> decide, and nothing is promised.</value>
     public QualityFloor? QualityFloor { get; set; }
 
+    /// <summary>Gets or sets a secret of any length, the same in all processes that learn together: with it, what is learnt is kept in the application's <c>IDistributedCache</c>, encrypted.</summary>
+    /// <remarks>
+    /// A restart then begins where the last process stood, and processes learn from one another. Kept for 30 days: outcomes (qualities, hashes of
+    /// words, the kind of work) and how often answers passed; no text of a request or an answer. Routers with the same secret, models and names of
+    /// checks share what they learn; where their requests must not be mixed, give them different secrets.
+    /// </remarks>
+    /// <value>Not empty; default <see langword="null"/>: what is learnt ends with the router.</value>
+    public string? Secret { get; set; }
+
     /// <summary>Gets or sets the part of a streamed answer, in characters, that is held back before it is let go unchecked.</summary>
     /// <remarks>Only where a stronger model could still take over; the last model, and the only one, stream at once.</remarks>
     /// <value>At least 1; default <see langword="null"/>: the whole answer is checked before its first word is shown.</value>
@@ -145,6 +154,7 @@ public sealed class RoutingOptions
         OptionLimits.Check(nameof(MaximumAttempts), MaximumAttempts, 1, 20)
         ?? OptionLimits.Check(nameof(AcceptScore), AcceptScore, 0, 1)
         ?? QualityFloor?.Validate()
+        ?? (Secret is { Length: 0 } ? $"{nameof(Secret)} must not be empty; without one, leave it null." : null)
         ?? (StreamCommitCharacters is { } characters ? OptionLimits.Check(nameof(StreamCommitCharacters), characters, 1, int.MaxValue) : null)
         ?? OptionLimits.Check(nameof(RetriesPerModel), RetriesPerModel, 0, 5)
         ?? OptionLimits.Check(nameof(RetryDelay), RetryDelay, TimeSpan.Zero, TimeSpan.FromMinutes(1))

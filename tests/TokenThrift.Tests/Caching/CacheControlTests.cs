@@ -5,6 +5,7 @@ using TokenThrift.Caching;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.TestSupport;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

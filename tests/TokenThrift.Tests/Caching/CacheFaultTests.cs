@@ -5,6 +5,7 @@ using TokenThrift.Caching;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Receipts;
 using TokenThrift.TestSupport;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

@@ -10,6 +10,7 @@ using TokenThrift.Caching.Keys;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 using TokenThrift.TestSupport;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

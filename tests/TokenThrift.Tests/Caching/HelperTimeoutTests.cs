@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Testing;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
 using TokenThrift.TestSupport;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

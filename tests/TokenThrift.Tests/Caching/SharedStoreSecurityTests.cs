@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
 using TokenThrift.TestSupport;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

@@ -119,11 +119,23 @@ internal sealed class AnswerStore : ILessonStore
     }
 
     /// <summary>Reads what was learnt from a shared store (<see cref="IsShared"/>); null where there is nothing, or nothing that was sealed with the secret.</summary>
-    /// <exception cref="CryptographicException">It was protected under a key that is not known.</exception>
+    /// <exception cref="InvalidDataException">It was protected under a key that is not known.</exception>
     public async ValueTask<string?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         string? stored = await ProbeAsync(key, _readShared, cancellationToken).ConfigureAwait(false);
-        return stored is null || Open(key, stored) is not { } text ? null : _lessons!.Unprotect(text);
+        if (stored is null || Open(key, stored) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            return _lessons!.Unprotect(text);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException("What is kept there was protected under a key that is not known.", e);
+        }
     }
 
     /// <summary>Writes what was learnt to a shared store (<see cref="IsShared"/>), and to no first level.</summary>

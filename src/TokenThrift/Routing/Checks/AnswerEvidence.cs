@@ -1,7 +1,7 @@
 namespace TokenThrift.Routing;
 
 /// <summary>What the checks found in one answer, as features of a score.</summary>
-internal sealed class AnswerEvidence(string text = "")
+internal sealed class AnswerEvidence
 {
     private const int MostWords = 256;
 
@@ -9,7 +9,22 @@ internal sealed class AnswerEvidence(string text = "")
     private const double MostAmount = 8;
     private uint[]? _words;
 
+    private readonly string _text;
     private readonly List<(uint Feature, double Value)> _features = [];
+
+    /// <summary>Initializes a new instance of the <see cref="AnswerEvidence"/> class.</summary>
+    /// <param name="text">The text of the answer.</param>
+    public AnswerEvidence(string text = "") => _text = text;
+
+    /// <summary>Initializes a new instance of the <see cref="AnswerEvidence"/> class with what was found before.</summary>
+    public AnswerEvidence(IEnumerable<(uint Feature, double Value)> features, uint[] words, double logOdds, string? failure)
+    {
+        _text = string.Empty;
+        _features.AddRange(features);
+        _words = words;
+        LogOdds = logOdds;
+        Failure = failure;
+    }
 
     /// <summary>Gets the code of the first check that failed, or <see langword="null"/>.</summary>
     public string? Failure { get; private set; }
@@ -23,7 +38,7 @@ internal sealed class AnswerEvidence(string text = "")
     public IReadOnlyList<(uint Feature, double Value)> Features => _features;
 
     /// <summary>Gets the hashes of the distinct words of the answer.</summary>
-    public uint[] Words => _words ??= [.. TextTerms.Count(text, withPairs: false).Keys.Take(MostWords)];
+    public uint[] Words => _words ??= [.. TextTerms.Count(_text, withPairs: false).Keys.Take(MostWords)];
 
     public void Add(string check, CheckResult result)
     {

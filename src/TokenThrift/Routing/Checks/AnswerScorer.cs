@@ -51,19 +51,35 @@ internal sealed class AnswerScorer
     /// <param name="quality">How good it was, in [0, 1].</param>
     public void Learn(string model, double keep, AnswerEvidence evidence, double quality)
     {
+        Take(model, keep, evidence, quality);
+        FitIfDue(model);
+    }
+
+    /// <summary>Takes in an answer whose worth became known; <see cref="FitIfDue"/> belongs after it, or after many.</summary>
+    public void Take(string model, double keep, AnswerEvidence evidence, double quality)
+    {
         SparseRow inputs = Inputs(keep, evidence);
-        Memory memory;
-        (SparseRow Inputs, double Quality)[] past;
         lock (_lock)
         {
-            memory = CollectionsMarshal.GetValueRefOrAddDefault(_models, model, out _) ??= new Memory();
+            Memory memory = CollectionsMarshal.GetValueRefOrAddDefault(_models, model, out _) ??= new Memory();
             memory.Past.Enqueue((inputs, quality));
             if (memory.Past.Count > Capacity)
             {
                 memory.Past.Dequeue();
             }
 
-            if (++memory.Learnt < memory.RefitAt)
+            memory.Learnt++;
+        }
+    }
+
+    /// <summary>Fits a model's regression anew where enough labels have come since.</summary>
+    public void FitIfDue(string model)
+    {
+        Memory? memory;
+        (SparseRow Inputs, double Quality)[] past;
+        lock (_lock)
+        {
+            if (!_models.TryGetValue(model, out memory) || memory.Learnt < memory.RefitAt)
             {
                 return;
             }

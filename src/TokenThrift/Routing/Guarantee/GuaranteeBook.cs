@@ -21,6 +21,9 @@ internal sealed class GuaranteeBook(QualityFloor floor)
         }
     }
 
+    /// <summary>Gets the threshold that is watched: the one in force, or <see langword="null"/> where nothing is certified.</summary>
+    public double? WatchedThresholdOf(string leg) => ThresholdOf(leg) is var threshold && double.IsFinite(threshold) ? threshold : null;
+
     /// <summary>Gets what is certified for each model.</summary>
     public IReadOnlyDictionary<string, QualityCertificate> Certificates()
     {
@@ -30,27 +33,23 @@ internal sealed class GuaranteeBook(QualityFloor floor)
         }
     }
 
-    /// <summary>Takes in a pair that nothing has learnt from.</summary>
-    public void Add(
-        string strongest,
-        RequestFeatures features,
-        IReadOnlyDictionary<string, double> quality,
-        IReadOnlyDictionary<string, AnswerEvidence> evidence,
-        Func<string, RequestFeatures, AnswerEvidence, double> score)
+    /// <summary>Takes in a pair that nothing has learnt from; <see cref="CalibrateIfDue"/> belongs after it, or after many.</summary>
+    /// <param name="outcome">The pair.</param>
+    /// <param name="strong">The quality of the strongest model's answer.</param>
+    public void Add(RoutedOutcome outcome, double strong)
     {
         lock (_lock)
         {
-            foreach ((string leg, double own) in quality)
+            foreach ((string leg, ScoredAnswer answer) in outcome.Answers)
             {
-                if (leg == strongest)
+                double own = outcome.Quality[leg];
+                Page page = CollectionsMarshal.GetValueRefOrAddDefault(_pages, leg, out _) ??= new Page(floor);
+                if (answer.Threshold is { } threshold)
                 {
-                    continue;
+                    (page.Monitor ??= new QualityMonitor(page.Certificate)).Observe(new PairedOutcome(answer.Score, own, strong), threshold);
                 }
 
-                AnswerEvidence found = evidence.GetValueOrDefault(leg) ?? new AnswerEvidence();
-                Page page = CollectionsMarshal.GetValueRefOrAddDefault(_pages, leg, out _) ??= new Page(floor);
-                page.Monitor?.Observe(new PairedOutcome(score(leg, features, found), own, quality[strongest]));
-                page.Samples.Enqueue(new Sample(features, found, own, quality[strongest]));
+                page.Samples.Enqueue(new Sample(outcome.Features, answer.Evidence ?? new AnswerEvidence(), own, strong));
                 if (page.Samples.Count > Capacity)
                 {
                     page.Samples.Dequeue();
@@ -65,7 +64,19 @@ internal sealed class GuaranteeBook(QualityFloor floor)
                     page.Certificate = new QualityCertificate { Floor = floor };
                     page.Monitor = null;
                 }
-                else if (page.Added * 10 >= page.Samples.Count)
+            }
+        }
+    }
+
+    /// <summary>Calibrates anew where the pairs have grown by enough.</summary>
+    /// <param name="score">Scores an answer of a leg.</param>
+    public void CalibrateIfDue(Func<string, RequestFeatures, AnswerEvidence, double> score)
+    {
+        lock (_lock)
+        {
+            foreach ((string leg, Page page) in _pages)
+            {
+                if (page.Added > 0 && page.Added * 10 >= page.Samples.Count)
                 {
                     Calibrate(leg, page, score);
                 }
@@ -80,7 +91,6 @@ internal sealed class GuaranteeBook(QualityFloor floor)
         // The newest first: where the world has changed, the pairs of before must not win the bet before those of now are looked at.
         page.Certificate = QualityGuarantee.Calibrate([.. page.Samples.Reverse().Select(s => new PairedOutcome(score(leg, s.Features, s.Evidence), s.Weak, s.Strong))], floor);
         page.Monitor = page.Certificate.IsCertified ? page.Monitor ?? new QualityMonitor(page.Certificate) : null;
-        page.Monitor?.Use(page.Certificate);
     }
 
     private sealed record Sample(RequestFeatures Features, AnswerEvidence Evidence, double Weak, double Strong);

@@ -10,7 +10,7 @@ public sealed class QualityMonitor
     private const int Horizon = 500;
     private readonly Lock _lock = new();
     private readonly QualityFloor _floor;
-    private double _threshold;
+    private readonly double _threshold;
     private readonly BettingTest _test;
     private int _audits;
 
@@ -48,23 +48,17 @@ public sealed class QualityMonitor
         }
     }
 
-    /// <summary>Goes on with a threshold that was calibrated anew. What was seen so far still counts: each audit is judged by the threshold that was in force.</summary>
-    internal void Use(QualityCertificate certificate)
-    {
-        lock (_lock)
-        {
-            _threshold = certificate.Threshold;
-        }
-    }
-
     /// <summary>Takes in an audit of a request that was chosen at random among all, served and escalated alike.</summary>
     /// <param name="outcome">Its outcome.</param>
-    public void Observe(PairedOutcome outcome)
+    public void Observe(PairedOutcome outcome) => Observe(outcome, _threshold);
+
+    /// <summary>Takes in an audit, judged by the threshold that was in force: what was seen before a threshold was calibrated anew still counts.</summary>
+    internal void Observe(PairedOutcome outcome, double threshold)
     {
         lock (_lock)
         {
             _audits++;
-            _test.Observe(1 - QualityGuarantee.Loss(outcome, _threshold, _floor.Quality));
+            _test.Observe(1 - QualityGuarantee.Loss(outcome, threshold, _floor.Quality));
         }
     }
 }

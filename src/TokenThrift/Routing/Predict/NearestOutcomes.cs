@@ -164,7 +164,7 @@ internal sealed class NearestOutcomes(int capacity)
     {
         for (int slot = 0; slot < capacity; slot++)
         {
-            if (_entries[slot] is { } entry && entry.Features.Vector.Length == features.Vector.Length)
+            if (_entries[slot] is { } entry && entry.Features.Vector.Length == features.Vector.Length && entry.Features.Embedder == features.Embedder)
             {
                 Offer(best, most, slot, TensorPrimitives.CosineSimilarity(features.Vector.Span, entry.Features.Vector.Span));
             }

@@ -74,8 +74,13 @@ internal sealed class QualityPredictor
     /// <param name="outcomes">The quality of the answer of each model that was asked, in [0, 1].</param>
     public void Learn(RequestFeatures features, IReadOnlyDictionary<string, double> outcomes)
     {
-        SparseRow[] rows;
-        float[][] targets;
+        Take(features, outcomes);
+        FitIfDue();
+    }
+
+    /// <summary>Takes in an outcome; <see cref="FitIfDue"/> belongs after it, or after many.</summary>
+    public void Take(RequestFeatures features, IReadOnlyDictionary<string, double> outcomes)
+    {
         lock (_lock)
         {
             foreach ((string model, double quality) in outcomes)
@@ -92,6 +97,16 @@ internal sealed class QualityPredictor
 
             _nearest.Add(features, outcomes);
             _learnt++;
+        }
+    }
+
+    /// <summary>Fits the regression anew where enough outcomes have come since.</summary>
+    public void FitIfDue()
+    {
+        SparseRow[] rows;
+        float[][] targets;
+        lock (_lock)
+        {
             if (_learnt < _refitAt)
             {
                 return;

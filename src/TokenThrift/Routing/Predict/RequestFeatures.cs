@@ -8,14 +8,27 @@ namespace TokenThrift.Routing;
 /// <summary>What the predictor reads of a request: its task type, the hashed words of its question, a few plain measures.</summary>
 internal sealed class RequestFeatures
 {
+    /// <summary>How many plain measures there are.</summary>
+    public const int MeasureCount = 12;
+
     private const int LongestText = 8_000;
 
-    private RequestFeatures(string taskType, uint[] terms, float[] frequencies, float[] measures, ReadOnlyMemory<float> vector)
+    /// <summary>Initializes a new instance of the <see cref="RequestFeatures"/> class.</summary>
+    /// <param name="taskType">What kind of work it is.</param>
+    /// <param name="terms">The hashes of the distinct words and word pairs of the question, ascending.</param>
+    /// <param name="counts">How often each of them occurs.</param>
+    /// <param name="measures">The plain measures, <see cref="MeasureCount"/> of them.</param>
+    /// <param name="vector">The semantic cache's vector, empty where there is none.</param>
+    /// <param name="embedder">What made it.</param>
+    public RequestFeatures(string taskType, uint[] terms, int[] counts, float[] measures, ReadOnlyMemory<float> vector, string? embedder)
     {
         TaskType = taskType;
         Terms = terms;
-        Frequencies = frequencies;
+        Counts = counts;
+        Frequencies = [.. counts.Select(count => 1 + MathF.Log(count))];
+        Measures = measures;
         Vector = vector;
+        Embedder = embedder;
         uint[] typeWords = WordsOf(taskType);
         PlainKeys = [.. typeWords, .. Enumerable.Range(1, measures.Length).Select(i => (uint)i)];
         PlainValues = [.. typeWords.Select((_, i) => i == 0 ? 1f : 1f / MathF.Sqrt(typeWords.Length - 1)), .. measures];
@@ -27,8 +40,14 @@ internal sealed class RequestFeatures
     /// <summary>Gets the hashes of the distinct words and word pairs of the question, ascending.</summary>
     public uint[] Terms { get; }
 
+    /// <summary>Gets how often each of <see cref="Terms"/> occurs.</summary>
+    public int[] Counts { get; }
+
     /// <summary>Gets how often each of <see cref="Terms"/> occurs, damped: 1 + ln(count).</summary>
     public float[] Frequencies { get; }
+
+    /// <summary>Gets the plain measures, each about 0 to 1.</summary>
+    public float[] Measures { get; }
 
     /// <summary>Gets the keys of the features that are not words: the task type, the words that a tag such as <c>extract-invoice</c> is made of, plain measures.</summary>
     public uint[] PlainKeys { get; }
@@ -39,6 +58,9 @@ internal sealed class RequestFeatures
     /// <summary>Gets the semantic cache's vector of the request, empty where there is none.</summary>
     public ReadOnlyMemory<float> Vector { get; }
 
+    /// <summary>Gets what made <see cref="Vector"/>; vectors of different embedders cannot be compared.</summary>
+    public string? Embedder { get; }
+
     public static RequestFeatures Of(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
         string question = QuestionOf(messages);
@@ -46,12 +68,14 @@ internal sealed class RequestFeatures
         Dictionary<uint, int> counts = TextTerms.Count(text, withPairs: true);
         uint[] terms = [.. counts.Keys];
         Array.Sort(terms);
+        RequestVector? vector = RequestContext.Find(options)?.Get<RequestVector>();
         return new RequestFeatures(
             TaskTypes.Of(messages, options),
             terms,
-            [.. terms.Select(t => 1 + MathF.Log(counts[t]))],
+            [.. terms.Select(t => counts[t])],
             MeasuresOf(text, messages, options),
-            RequestContext.Find(options)?.Get<RequestVector>()?.Values ?? default);
+            vector?.Values ?? default,
+            vector?.Model);
     }
 
     private static string QuestionOf(IReadOnlyList<ChatMessage> messages)

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Logging.Testing;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
-using TokenThrift.Tests.Caching.Policy;
 using TokenThrift.TestSupport;
+using TokenThrift.Tests.Caching.Policy;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching.Lessons;
 

@@ -6,6 +6,7 @@ using TokenThrift.Caching;
 using TokenThrift.Caching.Answers;
 using TokenThrift.Lessons;
 using TokenThrift.Requests;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching.Lessons;
 
@@ -15,6 +16,7 @@ public sealed class LessonJournalTests : IDisposable
     private readonly List<ServiceProvider> _services = [];
     private readonly MemoryStore _shared = new();
     private readonly List<string> _faults = [];
+    private string _key = "key";
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     // What a writer has written, every reader is given: once, in order, whoever writes between, restarts or forgets.
@@ -142,6 +144,77 @@ public sealed class LessonJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task List_that_cannot_be_read_is_begun_anew()
+    {
+        Participant writer = await BeginAsync("w");
+        for (int i = 1; i <= 8; i++)
+        {
+            await writer.LearnAsync(LessonOf("w", i), isServed: false);
+        }
+
+        _key = "another";
+        Participant other = await BeginAsync("o");
+        Assert.Empty(other.Given);
+        Assert.StartsWith("recall: ", Assert.Single(_faults), StringComparison.Ordinal);
+        for (int i = 1; i <= 8; i++)
+        {
+            await other.LearnAsync(LessonOf("o", i), isServed: false);
+        }
+
+        Assert.Equal(8, (await BeginAsync("reader")).Given.Count);
+    }
+
+    [Fact]
+    public async Task Store_that_fails_is_left_in_peace_for_a_minute()
+    {
+        Participant writer = await BeginAsync("w");
+        _shared.IsReadOnly = true;
+        for (int i = 1; i <= 50; i++)
+        {
+            // HybridCache keeps the faults of its second level to itself; what cannot be read is one that is seen.
+            _shared.Hangs = string.Empty;
+            Task learns = writer.LearnAsync(LessonOf("w", i), isServed: false);
+            while (!learns.IsCompleted)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(1);
+            }
+        }
+
+        Assert.Equal("exchange: It took longer than 00:00:10.", Assert.Single(_faults));
+        (_shared.IsReadOnly, _shared.Hangs) = (false, null);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await writer.LearnAsync(LessonOf("w", 51), isServed: false);
+        Assert.Equal(51, (await BeginAsync("reader")).Given.Count);
+    }
+
+    [Fact]
+    public async Task What_is_read_too_late_is_not_taken_in()
+    {
+        Participant writer = await BeginAsync("w");
+        await writer.LearnAsync(LessonOf("w", 1), isServed: false);
+        var store = new LateStore(Store());
+        var journal = new LessonJournal<Lesson>(store, LessonJson.Default.Lesson, "k", "late", Life, new HelperTimeout(TimeSpan.FromSeconds(10), _time), (what, _) => _faults.Add(what), _time);
+        var late = new Participant("late", journal, _served);
+        Task recall = journal.RecallAsync(late.TakeAsync, CancellationToken.None).AsTask();
+        await store.Asked;
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await recall;
+        Assert.True(journal.IsRecalled);
+        await late.LearnAsync(LessonOf("late", 1), isServed: false);
+        Assert.Empty(late.Given);
+        store.Answer();
+        for (int i = 2; i <= 100 && late.Given.Count == 0; i++)
+        {
+            await Task.Delay(20);
+            await late.LearnAsync(LessonOf("late", i), isServed: false);
+        }
+
+        Assert.Equal(["recall"], _faults);
+        Assert.Equal("w", Assert.Single(late.Given).Answer!.Partition);
+    }
+
+    [Fact]
     public async Task Lesson_is_lost_where_its_learner_does_not_know_yet_what_is_kept()
     {
         Participant writer = await BeginAsync("w");
@@ -255,7 +328,7 @@ public sealed class LessonJournalTests : IDisposable
         services.AddHybridCache();
         ServiceProvider provider = services.BuildServiceProvider();
         _services.Add(provider);
-        return new AnswerStore(provider.GetRequiredService<HybridCache>(), new SemanticCachingOptions { Secret = "s" }, _time);
+        return new AnswerStore(provider.GetRequiredService<HybridCache>(), new SemanticCachingOptions { Secret = "s", Protector = new AesPayloadProtector(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(_key))) }, _time);
     }
 
     private LessonJournal<Lesson> Journal(string writer) => new(
@@ -266,6 +339,30 @@ public sealed class LessonJournalTests : IDisposable
         var participant = new Participant(name, Journal(name), _served);
         await participant.Journal.RecallAsync(participant.TakeAsync, CancellationToken.None);
         return participant;
+    }
+
+    // The first that is read does not come in time, whatever is cancelled.
+    private sealed class LateStore(ILessonStore store) : ILessonStore
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        public void Answer() => _answer.SetResult();
+
+        public async ValueTask<string?> ReadAsync(string key, CancellationToken cancellationToken)
+        {
+            if (_asked.TrySetResult())
+            {
+                await _answer.Task;
+            }
+
+            return await store.ReadAsync(key, CancellationToken.None);
+        }
+
+        public ValueTask WriteAsync(string key, string text, TimeSpan life, IReadOnlyCollection<string> tags, CancellationToken cancellationToken) =>
+            store.WriteAsync(key, text, life, tags, cancellationToken);
     }
 
     private sealed class Participant(string name, LessonJournal<Lesson> journal, Dictionary<string, int> served)

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching;
-using TokenThrift.Tests.Caching.Policy;
 using TokenThrift.TestSupport;
+using TokenThrift.Tests.Caching.Policy;
+using TokenThrift.Tests.TestSupport;
 
 namespace TokenThrift.Tests.Caching.Lessons;
 

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
 
-namespace TokenThrift.Tests.Caching;
+namespace TokenThrift.Tests.TestSupport;
 
-/// <summary>A second level that HybridCache does not take for its own first, and that can be spoilt.</summary>
+/// <summary>A store that processes share, which HybridCache does not take for its own first level, and which can be spoilt.</summary>
 internal sealed class MemoryStore : IDistributedCache
 {
     private readonly ConcurrentDictionary<string, byte[]> _entries = new(StringComparer.Ordinal);

@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Caching.Distributed;
+using TokenThrift.Lessons;
+using TokenThrift.Requests;
+
+namespace TokenThrift.Routing;
+
+/// <summary>Keeps what the router learns in the application's distributed cache, and takes it in again in a process that knows nothing yet. Safe for concurrent use.</summary>
+/// <remarks>Only with <see cref="RoutingOptions.Secret"/>. Whatever fails is reported and stepped over.</remarks>
+internal sealed class LearningKeeper
+{
+    private static readonly TimeSpan Life = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // What is lost with a process: so many answers' passes are soon seen again.
+    private const int PassesAtOnce = 32;
+
+    private readonly RoutingMemory _memory;
+    private readonly PassTally? _untold;
+    private readonly TimeProvider _time;
+    private readonly LessonJournal<RoutingLesson>? _journal;
+    private readonly double _promised;
+    private int _isDue;
+
+    /// <summary>Initializes a new instance of the <see cref="LearningKeeper"/> class.</summary>
+    /// <param name="memory">What learns.</param>
+    /// <param name="untold">Where <paramref name="memory"/> counts passes; <see langword="null"/> where nothing is kept.</param>
+    /// <param name="store">The application's distributed cache, or <see langword="null"/>.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="legs">The legs.</param>
+    /// <param name="checks">The names of the checks.</param>
+    /// <param name="faults">Takes in what failed.</param>
+    /// <param name="time">The clock.</param>
+    public LearningKeeper(
+        RoutingMemory memory, PassTally? untold, IDistributedCache? store, RoutingOptions options, IReadOnlyList<LegState> legs, IEnumerable<string> checks, RoutingFaults faults, TimeProvider time)
+    {
+        _memory = memory;
+        _untold = untold;
+        _time = time;
+        _promised = options.QualityFloor?.Quality ?? 0;
+        if (untold is not null && store is not null && options.Secret is { } secret)
+        {
+            byte[] key = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+            _journal = new LessonJournal<RoutingLesson>(
+                new DistributedLessonStore(store, HMACSHA256.HashData(key, "lessons of the router"u8)),
+                RoutingLessonJson.Default.RoutingLesson,
+                KeyOf(key, legs, checks),
+                Guid.NewGuid().ToString("N"),
+                Life,
+                new HelperTimeout(Patience, time),
+                (what, fault) => faults.SteppedOver($"The store of what the router learns ({what})", fault),
+                time);
+        }
+    }
+
+    /// <summary>Takes in what was learnt before a restart, or in another process; once, before anything is decided.</summary>
+    public ValueTask RecallAsync(CancellationToken cancellationToken) =>
+        _journal is null || _journal.IsRecalled ? default : _journal.RecallAsync(TakeInAsync, cancellationToken);
+
+    /// <summary>Learns from an outcome and notes it; <see cref="ExchangeAsync"/> belongs after it.</summary>
+    public void Learn(RequestFeatures features, IReadOnlyDictionary<string, double> quality, IReadOnlyDictionary<string, AnswerEvidence> evidence)
+    {
+        RoutedOutcome outcome = _memory.Learn(features, quality, evidence);
+        if (_journal is not null)
+        {
+            Note(new RoutingLesson { At = Now, Outcome = OutcomeLesson.Of(outcome, _promised) });
+        }
+    }
+
+    /// <summary>Writes what is due, and takes in what other processes have learnt since.</summary>
+    public async ValueTask ExchangeAsync(CancellationToken cancellationToken)
+    {
+        if (_journal is null)
+        {
+            return;
+        }
+
+        if (_untold!.TakeOut(PassesAtOnce) is { } passes)
+        {
+            Note(new RoutingLesson { At = Now, Passes = passes });
+        }
+
+        if (Interlocked.Exchange(ref _isDue, 0) != 0)
+        {
+            await _journal.ExchangeAsync(TakeInAsync, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private void Note(RoutingLesson lesson)
+    {
+        if (_journal!.Add(lesson, []))
+        {
+            Volatile.Write(ref _isDue, 1);
+        }
+    }
+
+    private ValueTask TakeInAsync(IReadOnlyList<RoutingLesson> lessons, CancellationToken cancellationToken)
+    {
+        foreach (RoutingLesson lesson in lessons)
+        {
+            if (lesson.Outcome?.Read(_promised) is { } outcome)
+            {
+                _memory.Recall(outcome);
+            }
+
+            foreach (PassCount passes in lesson.Passes ?? [])
+            {
+                _memory.Recall(passes);
+            }
+        }
+
+        _memory.FitIfDue();
+        return default;
+    }
+
+    // Among other models, or by other checks, the same numbers mean something else.
+    private static string KeyOf(byte[] secret, IReadOnlyList<LegState> legs, IEnumerable<string> checks)
+    {
+        string[] parts = [$"{RoutingLesson.Version}", .. legs.Select(leg => leg.Id.ToUpperInvariant()).Order(StringComparer.Ordinal), string.Empty, .. checks];
+        byte[] hash = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(string.Join('\0', parts)));
+        return "tokenthrift:routing:" + Convert.ToHexStringLower(hash.AsSpan(0, 16));
+    }
+}
