@@ -4,6 +4,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using TokenThrift.Caching;
+using TokenThrift.Evaluation.Streams;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
 

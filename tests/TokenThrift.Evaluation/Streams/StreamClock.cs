@@ -1,4 +1,4 @@
-namespace TokenThrift.Evaluation.Caching;
+namespace TokenThrift.Evaluation.Streams;
 
 /// <summary>A clock by which one request comes each second, so that what processes write to their store has an order that does not hang on the machine.</summary>
 internal sealed class StreamClock : TimeProvider
