@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
 using TokenThrift.Tests.Caching.Lessons;
-using TokenThrift.Tests.TestSupport;
 using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
@@ -10,7 +9,7 @@ namespace TokenThrift.Tests.Caching;
 /// <summary>Processes that share a real store, by the client that applications use for it.</summary>
 public sealed class StoreEngineTests : IDisposable
 {
-    private readonly StoreEngine _engine = new();
+    private readonly GarnetEngine _engine = new();
 
     [Theory]
     [InlineData(false)]

@@ -8,7 +8,6 @@ using TokenThrift.Compression.Sessions;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
-using TokenThrift.Tests.TestSupport;
 using TokenThrift.TestSupport;
 using TokenThrift.Tokens;
 
@@ -50,7 +49,7 @@ public sealed class EpochLogTests
     public async Task So_do_two_that_share_a_real_store()
     {
         UInt128[][] expected = await RunInTurnsAsync(streamed: false, NewCache(), instances: 1);
-        using var engine = new StoreEngine();
+        using var engine = new GarnetEngine();
 
         Assert.Equal(expected, await RunInTurnsAsync(streamed: false, engine.Connect(), instances: 2));
         Assert.All(await engine.LivesAsync(), entry => Assert.NotNull(entry.Value));

@@ -321,7 +321,7 @@ public class SharedRoutingTests
     [Fact]
     public async Task Real_engine_keeps_what_is_learnt()
     {
-        using var engine = new StoreEngine();
+        using var engine = new GarnetEngine();
         using (var fleet = new RouterFleet(engine.Connect(), processes: 2, configure: Promise))
         {
             for (int i = 0; i < 200; i++)

@@ -4,18 +4,18 @@ using Garnet;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using StackExchange.Redis;
 
-namespace TokenThrift.Tests.TestSupport;
+namespace TokenThrift.TestSupport;
 
 /// <summary>A real server that speaks the protocol of Redis, in this process, on a port of its own.</summary>
-public sealed class StoreEngine : IDisposable
+public sealed class GarnetEngine : IDisposable
 {
     private readonly List<IDisposable> _open = [];
     private readonly int _port = FreePort();
     private GarnetServer? _server;
 
-    public StoreEngine()
+    public GarnetEngine()
     {
-        _server = new GarnetServer(["--port", $"{_port}", "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "-q"]);
+        _server = new GarnetServer(["--port", $"{_port}", "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "--lua", "--lua-transaction-mode", "-q"]);
         _server.Start();
     }
 
@@ -52,7 +52,8 @@ public sealed class StoreEngine : IDisposable
         Stop();
     }
 
-    private ConfigurationOptions Settings() => new()
+    /// <summary>Gets how to connect: nothing is tried twice, and what fails fails soon.</summary>
+    public ConfigurationOptions Settings() => new()
     {
         EndPoints = { { "127.0.0.1", _port } },
         AbortOnConnectFail = false,
