@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Garnet;
 using TokenThrift.Budgets;
 using TokenThrift.Models;
 using TokenThrift.Requests;
-using TokenThrift.Sqlite;
 
 namespace TokenThrift.Evaluation.Budgets;
 
@@ -15,7 +15,7 @@ internal sealed class BudgetStampedeCommand : EvaluationCommand
 
     public override string Name => "budget-stampede";
 
-    public override string Help => "calls at one barrier against one cap: --calls 1000 --cost 0.10 --actual 0.04 --limit 5.00 --store memory|sqlite --processes 1";
+    public override string Help => "calls at one barrier against one cap: --calls 1000 --cost 0.10 --actual 0.04 --limit 5.00 --store memory|sqlite|redis --processes 1 [--redis HOST:PORT] (a server; else Garnet in this process)";
 
     public override async Task<IReadOnlyDictionary<string, object?>> RunAsync(EvaluationArguments arguments, EvaluationOutput output)
     {
@@ -25,6 +25,7 @@ internal sealed class BudgetStampedeCommand : EvaluationCommand
         decimal limit = arguments.Money("limit", 5.00m);
         string kind = arguments.Text("store", "memory");
         int processes = arguments.Int("processes", 1);
+        string? server = arguments.TextOrNull("redis");
         string? childOf = arguments.TextOrNull("child-of");
         arguments.RefuseUnknown();
         if (calls < 1 || processes < 1 || cost <= 0 || actual < 0 || limit < 0)
@@ -32,29 +33,31 @@ internal sealed class BudgetStampedeCommand : EvaluationCommand
             throw new EvaluationException("--calls and --processes must be at least 1, --cost above 0, --actual and --limit at least 0.");
         }
 
-        if (kind is not ("memory" or "sqlite"))
+        if (kind is not ("memory" or "sqlite" or "redis"))
         {
-            throw new EvaluationException($"--store: '{kind}' is not memory or sqlite.");
+            throw new EvaluationException($"--store: '{kind}' is not memory, sqlite or redis.");
         }
 
         if (kind == "memory" && processes > 1)
         {
-            throw new EvaluationException("--store memory lives in one process; use --store sqlite with --processes.");
+            throw new EvaluationException("--store memory lives in one process; use --store sqlite or redis with --processes.");
         }
 
         var stampede = new Stampede(calls, cost, actual, limit);
         if (childOf is not null)
         {
-            return await RunChildAsync(stampede, childOf);
+            await using StampedeStore own = StampedeStore.Open(kind, childOf, server);
+            return await RunChildAsync(stampede, own.Store, childOf);
         }
 
         string directory = Directory.CreateTempSubdirectory("stampede").FullName;
+        using GarnetServer? garnet = kind == "redis" && server is null ? StampedeStore.StartGarnet(out server) : null;
         try
         {
+            await using StampedeStore store = StampedeStore.Open(kind, directory, server);
             long began = Stopwatch.GetTimestamp();
-            (int admitted, int refused) = processes > 1 ? await RunChildrenAsync(arguments, processes, calls, directory, stampede) : (0, 0);
-            using SqliteBudgetStore? sqlite = kind == "sqlite" ? Open(directory) : null;
-            var ledger = new BudgetLedger(sqlite ?? (IBudgetStore)new MemoryBudgetStore());
+            (int admitted, int refused) = processes > 1 ? await RunChildrenAsync(processes, calls, kind, directory, server, stampede) : (0, 0);
+            var ledger = new BudgetLedger(store.Store);
             if (processes == 1)
             {
                 (admitted, refused) = await stampede.RunAsync(ledger, Task.CompletedTask);
@@ -84,17 +87,14 @@ internal sealed class BudgetStampedeCommand : EvaluationCommand
         }
     }
 
-    private static SqliteBudgetStore Open(string directory) => new(new SqliteBudgetStoreOptions { Path = Path.Combine(directory, "books.db") });
-
-    private static async Task<IReadOnlyDictionary<string, object?>> RunChildAsync(Stampede stampede, string directory)
+    private static async Task<IReadOnlyDictionary<string, object?>> RunChildAsync(Stampede stampede, IBudgetStore store, string directory)
     {
-        using SqliteBudgetStore store = Open(directory);
         await File.WriteAllTextAsync(Path.Combine(directory, $"ready-{Environment.ProcessId}"), string.Empty);
         (int admitted, int refused) = await stampede.RunAsync(new BudgetLedger(store), WaitForAsync(() => File.Exists(Path.Combine(directory, "go"))));
         return new Dictionary<string, object?> { ["admitted"] = admitted, ["refused"] = refused };
     }
 
-    private static async Task<(int Admitted, int Refused)> RunChildrenAsync(EvaluationArguments arguments, int processes, int calls, string directory, Stampede stampede)
+    private static async Task<(int Admitted, int Refused)> RunChildrenAsync(int processes, int calls, string kind, string directory, string? server, Stampede stampede)
     {
         var children = new List<Process>();
         try
@@ -104,7 +104,7 @@ internal sealed class BudgetStampedeCommand : EvaluationCommand
                 int share = (calls / processes) + (i < calls % processes ? 1 : 0);
                 children.Add(ChildProcess.Start(
                     "budget-stampede", "--calls", Text(share), "--cost", Text(stampede.Cost), "--actual", Text(stampede.Actual), "--limit", Text(stampede.Limit),
-                    "--store", "sqlite", "--child-of", directory, "--json"));
+                    "--store", kind, "--child-of", directory, "--redis", server ?? string.Empty, "--json"));
             }
 
             await WaitForAsync(() => Directory.GetFiles(directory, "ready-*").Length == processes || children.Any(c => c.HasExited));

@@ -6,21 +6,35 @@ using Xunit;
 
 namespace TokenThrift.TestSupport;
 
-/// <summary>A Redis server as a process of its own, in memory only, on a port of its own.</summary>
+/// <summary>A Redis server as a process of its own, on a port of its own: in memory only, or with a journal that holds what it has acknowledged.</summary>
 public sealed class RedisServer : IDisposable
 {
-    private readonly Process _process;
+    private readonly string? _directory;
     private readonly int _port;
+    private Process? _process;
 
-    public RedisServer()
+    public RedisServer(bool keepsJournal = false)
     {
+        _directory = keepsJournal ? Directory.CreateTempSubdirectory("redis").FullName : null;
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
         {
             listener.Start();
             _port = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
 
-        _process = Process.Start(new ProcessStartInfo(Executable!, ["--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]) { RedirectStandardOutput = true })!;
+        Start();
+    }
+
+    /// <summary>Gets the path of the server, or null where none is installed.</summary>
+    public static string? Executable { get; } = Array.Find(["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"], File.Exists);
+
+    /// <summary>Gets how to connect.</summary>
+    public ConfigurationOptions Settings() => new() { EndPoints = { { "127.0.0.1", _port } }, AbortOnConnectFail = false, AsyncTimeout = 500, BacklogPolicy = BacklogPolicy.FailFast };
+
+    public void Start()
+    {
+        string[] kept = _directory is null ? ["--appendonly", "no"] : ["--dir", _directory, "--appendonly", "yes", "--appendfsync", "always"];
+        _process = Process.Start(new ProcessStartInfo(Executable!, ["--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", .. kept]) { RedirectStandardOutput = true })!;
         while (_process.StandardOutput.ReadLine() is { } line && !line.Contains("Ready to accept connections", StringComparison.Ordinal))
         {
         }
@@ -28,17 +42,26 @@ public sealed class RedisServer : IDisposable
         _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
     }
 
-    /// <summary>Gets the path of the server, or null where none is installed.</summary>
-    public static string? Executable { get; } = Array.Find(["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"], File.Exists);
-
-    /// <summary>Gets how to connect.</summary>
-    public ConfigurationOptions Settings() => new() { EndPoints = { { "127.0.0.1", _port } }, AllowAdmin = true };
+    /// <summary>Ends it at once, whatever it is at.</summary>
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = null;
+    }
 
     public void Dispose()
     {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        if (_process is not null)
+        {
+            Kill();
+        }
+
+        if (_directory is not null)
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
     }
 }
 
