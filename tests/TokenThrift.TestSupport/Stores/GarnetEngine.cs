@@ -19,6 +19,9 @@ public sealed class GarnetEngine : IDisposable
         _server.Start();
     }
 
+    /// <summary>Gets the port that it listens to.</summary>
+    public int Port => _port;
+
     /// <summary>Opens a connection of its own, as another process would.</summary>
     public RedisCache Connect()
     {
