@@ -12,6 +12,7 @@ using TokenThrift.Caching;
 using TokenThrift.Compression;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
+using TokenThrift.Requests;
 using TokenThrift.Routing;
 using TokenThrift.TestSupport;
 using TokenThrift.Tokens;
@@ -25,7 +26,8 @@ namespace TokenThrift.Redis.Tests;
 /// <param name="Easy">The quality that the router foretells of the cheap model for easy work.</param>
 /// <param name="Hard">The same for hard work.</param>
 /// <param name="Pairs">The pairs that the router's promise rests on.</param>
-public sealed record MachineReport(string[] Prompts, int Recalled, int Asked, double Easy, double Hard, int Pairs);
+/// <param name="Reasoned">Whether a model was given back its own reasoning in the second turn of a conversation.</param>
+public sealed record MachineReport(string[] Prompts, int Recalled, int Asked, double Easy, double Hard, int Pairs, bool Reasoned);
 
 /// <summary>A machine of its own: another process, with another seed for every hash that is not meant to leave it.</summary>
 internal static class Machine
@@ -48,7 +50,7 @@ internal static class Machine
     {
         (string[] prompts, int recalled) = await ConverseAsync(store, from * Calls, to * Calls);
         (double easy, double hard, int pairs) = await RouteAsync(store, teaches: from == 0);
-        return new MachineReport(prompts, recalled, await AskAsync(store), easy, hard, pairs);
+        return new MachineReport(prompts, recalled, await AskAsync(store), easy, hard, pairs, await TalkAsync(store, turns: to));
     }
 
     // The history is the same wherever it is sent from; before every tenth call the provider's cache runs out.
@@ -94,6 +96,25 @@ internal static class Machine
 
         // The kind of work is told by the instructions alone.
         static ChatOptions Work(bool isEasy) => new() { Instructions = isEasy ? "Add up." : "Prove." };
+    }
+
+    // Only the turns that the machines before this one have not made.
+    private static async Task<bool> TalkAsync(IDistributedCache store, int turns)
+    {
+        var answer = new ChatMessage(ChatRole.Assistant, [new TextReasoningContent("thinking") { ProtectedData = "signed" }, new TextContent("fine")]);
+        using var model = new ScriptedChatClient(_ => new ChatResponse(answer) { FinishReason = ChatFinishReason.Stop });
+        using var router = new CheapestCapableChatClient(
+            [new ModelLeg(Model, model), new ModelLeg(new ModelInfo("dear") { Prices = new ModelPrices(20_000_000, 20_000_000) }, new ScriptedChatClient("right"))], new RoutingOptions { Secret = "of other work" }, store: store);
+        var options = new ChatOptions();
+        RequestSettings.Tenant.Set(options, "tenant");
+        List<ChatMessage> messages = [new(ChatRole.User, "hello")];
+        for (int turn = 1; turn < turns; turn++)
+        {
+            messages.AddRange([answer, new ChatMessage(ChatRole.User, $"turn {turn}")]);
+        }
+
+        await router.GetResponseAsync(messages, options);
+        return model.Calls[^1].Messages.Any(m => m.Contents.OfType<TextReasoningContent>().Any(r => r.ProtectedData == "signed"));
     }
 
     private static async Task<int> AskAsync(IDistributedCache store)

@@ -24,6 +24,7 @@ public class MachineTests
         Assert.Equal(first.Easy, second.Easy, 0.1);
         Assert.Equal(first.Hard, second.Hard, 0.1);
         Assert.InRange(second.Pairs, 92, 100);
+        Assert.Equal((false, true), (first.Reasoned, second.Reasoned));
     }
 
     private static async Task<MachineReport> RunAsync(int port, int part)

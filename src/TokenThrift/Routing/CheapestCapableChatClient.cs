@@ -28,6 +28,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     private readonly RoutePlanner _planner;
     private readonly AnswerChecker _checker;
     private readonly RoutingMemory _memory;
+    private readonly ConversationMemory _conversations;
     private readonly LearningKeeper _keeper;
     private readonly RouteExecutor _executor;
 
@@ -66,18 +67,21 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
             RoutingLog.NothingToKeepIn(logger);
         }
 
-        PassTally? untold = store is not null && _options.Secret is not null ? new PassTally() : null;
+        RoutingStore? kept = RoutingStore.Of(store, _options.Secret);
+        PassTally? untold = kept is null ? null : new PassTally();
         _memory = new RoutingMemory(_options, _legs, untold);
         var lengths = new OutputLengths();
         _surveyor = new LegSurveyor(_legs, policy, lengths, _options);
-        var conversations = new ConversationMemory(time);
-        _planner = new RoutePlanner(_legs, _memory, conversations, _surveyor);
+        SharedConversations? shared = kept is null ? null : new SharedConversations(
+            kept.Texts, kept.Secret, new HelperTimeout(RoutingStore.Patience, time), fault => faults.SteppedOver("The store of who serves a conversation", fault), time);
+        _conversations = new ConversationMemory(time, shared);
+        _planner = new RoutePlanner(_legs, _memory, _conversations, _surveyor);
         IAnswerCheck[] checks = [.. AnswerChecker.BuiltIn, .. _options.Checks];
         _checker = new AnswerChecker(checks, faults);
         var judge = new AnswerJudge(new AnswerChecker([.. checks, .. Judges()], faults), _memory, _options);
-        _keeper = new LearningKeeper(_memory, untold, store, _options, _legs, checks.Select(check => check.Name), faults, time);
+        _keeper = new LearningKeeper(_memory, untold, kept, _options, _legs, checks.Select(check => check.Name), faults, time);
         _executor = new RouteExecutor(
-            _planner, judge, _memory, _keeper, conversations, lengths, new AuditDraw(_memory, _keeper, _options, faults), failures, _options, time, logger);
+            _planner, judge, _memory, _keeper, _conversations, lengths, new AuditDraw(_memory, _keeper, _options, faults), failures, _options, time, logger);
     }
 
     /// <inheritdoc/>
@@ -117,14 +121,13 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
     /// <param name="options">The options, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The decision: who would be asked first, who next, who not and why.</returns>
-    public async Task<RoutingDecision> ExplainAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<RoutingDecision> ExplainAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        IReadOnlyList<ChatMessage> sent = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        await _keeper.RecallAsync(cancellationToken).ConfigureAwait(false);
-        RoutePlan plan = await _planner.PlanAsync(sent, options, cancellationToken).ConfigureAwait(false);
-        int first = NextLeg.Choose(plan.ForChoice, new HashSet<int>(), double.NegativeInfinity, _options.MaximumAttempts, _options.CostCap);
-        return plan.ToDecision(options?.ModelId, first < 0 ? null : plan.ByCost[first].Leg.Id);
+
+        // Whose conversation it is decides with the rest.
+        _ = RequestContext.GetOrCreate(ref messages, ref options);
+        return ExplainCoreAsync(messages as IReadOnlyList<ChatMessage> ?? [.. messages], options, cancellationToken);
     }
 
     /// <summary>Learns how well models answered a request.</summary>
@@ -193,6 +196,15 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
                 ?? throw new ArgumentException($"{nameof(RoutingOptions.JudgeModelId)} is '{id}', which is not the id of a model of the router: {string.Join(", ", _legs.Select(l => l.Id))}.");
             yield return new JudgeCheck(new LegChatClient(judge, _surveyor));
         }
+    }
+
+    private async Task<RoutingDecision> ExplainCoreAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        await _keeper.RecallAsync(cancellationToken).ConfigureAwait(false);
+        await _conversations.RecallAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        RoutePlan plan = await _planner.PlanAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        int first = NextLeg.Choose(plan.ForChoice, new HashSet<int>(), double.NegativeInfinity, _options.MaximumAttempts, _options.CostCap);
+        return plan.ToDecision(options?.ModelId, first < 0 ? null : plan.ByCost[first].Leg.Id);
     }
 
     private async Task<ChatResponse> PassAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)

@@ -43,6 +43,7 @@ internal sealed class RouteExecutor(
     {
         try
         {
+            await conversations.TellAsync(cancellationToken).ConfigureAwait(false);
             await keeper.ExchangeAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -245,6 +246,7 @@ internal sealed class RouteExecutor(
     private async ValueTask<RouteRun> BeginAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, RequestContext context, CancellationToken cancellationToken)
     {
         await keeper.RecallAsync(cancellationToken).ConfigureAwait(false);
+        await conversations.RecallAsync(messages, options, cancellationToken).ConfigureAwait(false);
         RoutePlan plan = await planner.PlanAsync(messages, options, cancellationToken).ConfigureAwait(false);
         var journal = new RouteJournal(plan, options?.ModelId, ReceiptRecorder.Of(context), logger);
         foreach (string leg in plan.PassedOver)
@@ -269,6 +271,8 @@ internal sealed class RouteExecutor(
     // An audit's answer is the strongest model's; the conversation goes on with the model that would have served it.
     private void Remember(RouteRun run, PlannedLeg author, ChatResponse response) => conversations.Remember(
         run.Plan.Conversation,
+        run.Messages,
+        run.Options,
         author.Leg.Id,
         run.Best is { IsGood: true } audited ? audited.Leg.Leg.Id : author.Leg.Id,
         response,

@@ -70,10 +70,11 @@ public sealed class RoutingOptions
     /// <value>Default <see langword="null"/>: checks and <see cref="AcceptScore"/> decide, and nothing is promised.</value>
     public QualityFloor? QualityFloor { get; set; }
 
-    /// <summary>Gets or sets a secret of any length, the same in all processes that learn together: with it, what is learnt is kept in the application's <c>IDistributedCache</c>, encrypted.</summary>
+    /// <summary>Gets or sets a secret of any length, the same in all processes that learn together: with it, what is learnt and who serves which conversation is kept in the application's <c>IDistributedCache</c>, encrypted.</summary>
     /// <remarks>
-    /// A restart then begins where the last process stood, and processes learn from one another. Kept for 30 days: outcomes (qualities, hashes of
-    /// words, the kind of work) and how often answers passed; no text of a request or an answer. Routers with the same secret, models and names of
+    /// A restart then begins where the last process stood, processes learn from one another, and a conversation may go from one to the other. Kept for 30
+    /// days: outcomes (qualities, hashes of words, the kind of work) and how often answers passed; for seven, which model wrote which message, by hashes. No
+    /// text of a request or an answer. Routers with the same secret, models and names of
     /// checks share what they learn; where their requests must not be mixed, give them different secrets.
     /// </remarks>
     /// <value>Not empty; default <see langword="null"/>: what is learnt ends with the router.</value>

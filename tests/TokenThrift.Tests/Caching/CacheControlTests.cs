@@ -4,8 +4,8 @@ using Moq;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
-using TokenThrift.TestSupport;
 using TokenThrift.Tests.TestSupport;
+using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

@@ -9,8 +9,8 @@ using TokenThrift.Caching.Answers;
 using TokenThrift.Caching.Keys;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
-using TokenThrift.TestSupport;
 using TokenThrift.Tests.TestSupport;
+using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

@@ -2,8 +2,8 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Testing;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
-using TokenThrift.TestSupport;
 using TokenThrift.Tests.TestSupport;
+using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
-using TokenThrift.TestSupport;
 using TokenThrift.Tests.TestSupport;
+using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Caching.Distributed;
 using TokenThrift.Lessons;
 using TokenThrift.Requests;
 
@@ -11,7 +10,6 @@ namespace TokenThrift.Routing;
 internal sealed class LearningKeeper
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     // What is lost with a process: so many answers' passes are soon seen again.
     private const int PassesAtOnce = 32;
@@ -26,29 +24,28 @@ internal sealed class LearningKeeper
     /// <summary>Initializes a new instance of the <see cref="LearningKeeper"/> class.</summary>
     /// <param name="memory">What learns.</param>
     /// <param name="untold">Where <paramref name="memory"/> counts passes; <see langword="null"/> where nothing is kept.</param>
-    /// <param name="store">The application's distributed cache, or <see langword="null"/>.</param>
+    /// <param name="store">Where it is kept, or <see langword="null"/>.</param>
     /// <param name="options">The settings.</param>
     /// <param name="legs">The legs.</param>
     /// <param name="checks">The names of the checks.</param>
     /// <param name="faults">Takes in what failed.</param>
     /// <param name="time">The clock.</param>
     public LearningKeeper(
-        RoutingMemory memory, PassTally? untold, IDistributedCache? store, RoutingOptions options, IReadOnlyList<LegState> legs, IEnumerable<string> checks, RoutingFaults faults, TimeProvider time)
+        RoutingMemory memory, PassTally? untold, RoutingStore? store, RoutingOptions options, IReadOnlyList<LegState> legs, IEnumerable<string> checks, RoutingFaults faults, TimeProvider time)
     {
         _memory = memory;
         _untold = untold;
         _time = time;
         _promised = options.QualityFloor?.Quality ?? 0;
-        if (untold is not null && store is not null && options.Secret is { } secret)
+        if (untold is not null && store is not null)
         {
-            byte[] key = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
             _journal = new LessonJournal<RoutingLesson>(
-                new DistributedLessonStore(store, HMACSHA256.HashData(key, "lessons of the router"u8)),
+                store.Texts,
                 RoutingLessonJson.Default.RoutingLesson,
-                KeyOf(key, legs, checks),
+                KeyOf(store.Secret, legs, checks),
                 Guid.NewGuid().ToString("N"),
                 Life,
-                new HelperTimeout(Patience, time),
+                new HelperTimeout(RoutingStore.Patience, time),
                 (what, fault) => faults.SteppedOver($"The store of what the router learns ({what})", fault),
                 time);
         }
@@ -119,7 +116,7 @@ internal sealed class LearningKeeper
     // Among other models, or by other checks, the same numbers mean something else.
     private static string KeyOf(byte[] secret, IReadOnlyList<LegState> legs, IEnumerable<string> checks)
     {
-        string[] parts = [$"{RoutingLesson.Version}", .. legs.Select(leg => leg.Id.ToUpperInvariant()).Order(StringComparer.Ordinal), string.Empty, .. checks];
+        string[] parts = ["lessons", $"{RoutingLesson.Version}", .. legs.Select(leg => leg.Id.ToUpperInvariant()).Order(StringComparer.Ordinal), string.Empty, .. checks];
         byte[] hash = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(string.Join('\0', parts)));
         return "tokenthrift:routing:" + Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Logging.Testing;
 using TokenThrift.Caching;
 using TokenThrift.Receipts;
-using TokenThrift.TestSupport;
 using TokenThrift.Tests.Caching.Policy;
 using TokenThrift.Tests.TestSupport;
+using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching.Lessons;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.AI;
 using TokenThrift.Caching;
-using TokenThrift.TestSupport;
 using TokenThrift.Tests.Caching.Policy;
 using TokenThrift.Tests.TestSupport;
+using TokenThrift.TestSupport;
 
 namespace TokenThrift.Tests.Caching.Lessons;
 
