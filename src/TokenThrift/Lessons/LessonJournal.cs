@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using TokenThrift.Requests;
 
 namespace TokenThrift.Lessons;
 
@@ -18,10 +17,9 @@ namespace TokenThrift.Lessons;
 /// <param name="key">The learner's key.</param>
 /// <param name="writer">Under what name it writes here: unlike in any other process.</param>
 /// <param name="life">How long a lesson is kept.</param>
-/// <param name="timeout">How long the store is waited for.</param>
-/// <param name="report">Takes in what failed, reading at the start ("recall") or exchanging later ("exchange"), and why.</param>
+/// <param name="guard">Calls the store: to read at the start ("recall"), and to exchange later ("exchange").</param>
 /// <param name="time">The clock.</param>
-internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form, string key, string writer, TimeSpan life, HelperTimeout timeout, Action<string, Exception> report, TimeProvider time)
+internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form, string key, string writer, TimeSpan life, StoreGuard guard, TimeProvider time)
     where T : class, ILesson
 {
     // Of all writers: as many lessons as are ever learnt from.
@@ -30,9 +28,6 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
 
     // Of its own that could not be written yet.
     private const int MostWaiting = 8;
-
-    // A store that hangs must not cost every request the time that it is waited for.
-    private static readonly TimeSpan RestAfterFault = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly Queue<LessonSegment> _full = new();
@@ -45,7 +40,6 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
     private volatile bool _isRecalled;
     private TaskCompletionSource? _recalling;
     private int _busy;
-    private long _restsSince = long.MinValue;
 
     /// <summary>Gets a value indicating whether the learner has what was kept when it began.</summary>
     public bool IsRecalled => _isRecalled;
@@ -70,7 +64,7 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
     /// <param name="cancellationToken">Cancels the wait; another request begins again.</param>
     public async ValueTask RecallAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
     {
-        if (!_isRecalled && !await TryAsync("recall", token => RecallOnceAsync(recall, token), cancellationToken).ConfigureAwait(false))
+        if (!_isRecalled && !await guard.TryAsync("recall", token => RecallOnceAsync(recall, token), cancellationToken).ConfigureAwait(false))
         {
             GiveUp();
         }
@@ -81,11 +75,9 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
     /// <param name="cancellationToken">Cancels it; the next will do it.</param>
     public async ValueTask ExchangeAsync(Func<IReadOnlyList<T>, CancellationToken, ValueTask> recall, CancellationToken cancellationToken)
     {
-        long rests = Interlocked.Read(ref _restsSince);
-        if ((rests == long.MinValue || time.GetElapsedTime(rests) >= RestAfterFault)
-            && !await TryAsync("exchange", token => ExchangeOnceAsync(recall, token), cancellationToken).ConfigureAwait(false))
+        if (!guard.IsResting)
         {
-            Interlocked.Exchange(ref _restsSince, time.GetTimestamp());
+            await guard.TryAsync("exchange", token => ExchangeOnceAsync(recall, token), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -293,7 +285,7 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
         catch (InvalidDataException e)
         {
             // As good as none: the next that is written takes its place.
-            report("recall", e);
+            guard.Report("recall", e);
             list = string.Empty;
         }
 
@@ -350,30 +342,10 @@ internal sealed class LessonJournal<T>(ILessonStore store, JsonTypeInfo<T> form,
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
             // Protected under a key that is gone, say: the others teach all the same.
-            report("recall", e);
+            guard.Report("recall", e);
             return [];
         }
     }
 
     private string KeyOf(string by, long number) => string.Create(CultureInfo.InvariantCulture, $"{key}:{by}:{number}");
-
-    // In time, or not at all.
-    private async Task<bool> TryAsync(string what, Func<CancellationToken, ValueTask> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await timeout.RunAsync(
-                async token =>
-                {
-                    await work(token).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            report(what, e);
-            return false;
-        }
-    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenThrift.Lessons;
 using TokenThrift.Models;
 using TokenThrift.Receipts;
 using TokenThrift.Requests;
@@ -73,7 +74,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         var lengths = new OutputLengths();
         _surveyor = new LegSurveyor(_legs, policy, lengths, _options);
         SharedConversations? shared = kept is null ? null : new SharedConversations(
-            kept.Texts, kept.Secret, new HelperTimeout(RoutingStore.Patience, time), fault => faults.SteppedOver("The store of who serves a conversation", fault), time);
+            kept.Texts, kept.Secret, new StoreGuard(new HelperTimeout(RoutingStore.Patience, time), (what, fault) => faults.SteppedOver($"The store of who serves a conversation ({what})", fault), time));
         _conversations = new ConversationMemory(time, shared);
         _planner = new RoutePlanner(_legs, _memory, _conversations, _surveyor);
         IAnswerCheck[] checks = [.. AnswerChecker.BuiltIn, .. _options.Checks];

@@ -18,8 +18,7 @@ internal sealed class LessonKeeper
     private readonly ISemanticIndex _index;
     private readonly NeighbourSearch _search;
     private readonly AnswerLabels _labels;
-    private readonly HelperTimeout _timeout;
-    private readonly FaultLog _faults;
+    private readonly StoreGuard _guard;
     private readonly CacheMeters _meters;
     private readonly TimeProvider _time;
     private readonly string _comparer;
@@ -35,8 +34,7 @@ internal sealed class LessonKeeper
         _index = index;
         _search = search;
         _labels = labels;
-        _timeout = timeout;
-        _faults = faults;
+        _guard = new StoreGuard(timeout, faults.Report, time);
         _meters = meters;
         _time = time;
         _comparer = options.Comparer?.GetType().FullName ?? string.Empty;
@@ -162,7 +160,7 @@ internal sealed class LessonKeeper
     };
 
     private LessonJournal<Lesson> JournalOf(string? partition, TimeSpan life) =>
-        new(_store, LessonJson.Default.Lesson, _planner.LessonKey(partition, _search.Encoder, _comparer), _writer, life, _timeout, _faults.Report, _time);
+        new(_store, LessonJson.Default.Lesson, _planner.LessonKey(partition, _search.Encoder, _comparer), _writer, life, _guard, _time);
 
     private ValueTask RecallAllAsync(IReadOnlyList<Lesson> lessons, CancellationToken cancellationToken)
     {

@@ -45,8 +45,7 @@ internal sealed class LearningKeeper
                 KeyOf(store.Secret, legs, checks),
                 Guid.NewGuid().ToString("N"),
                 Life,
-                new HelperTimeout(RoutingStore.Patience, time),
-                (what, fault) => faults.SteppedOver($"The store of what the router learns ({what})", fault),
+                new StoreGuard(new HelperTimeout(RoutingStore.Patience, time), (what, fault) => faults.SteppedOver($"The store of what the router learns ({what})", fault), time),
                 time);
         }
     }

@@ -8,20 +8,15 @@ using TokenThrift.Requests;
 namespace TokenThrift.Routing;
 
 /// <summary>Keeps in the application's store who serves which conversation, so that another process can go on with it. Safe for concurrent use.</summary>
-/// <remarks>Whatever fails is reported and stepped over, and the store is left in peace for a while; only cancellation passes through.</remarks>
 /// <param name="store">The store; what is written there can be read by those alone who know the secret.</param>
 /// <param name="secret">What its keys are made of: whose conversation it is cannot be told from them.</param>
-/// <param name="timeout">How long the store is waited for.</param>
-/// <param name="report">Takes in what failed.</param>
-/// <param name="time">The clock.</param>
-internal sealed class SharedConversations(ILessonStore store, byte[] secret, HelperTimeout timeout, Action<Exception> report, TimeProvider time)
+/// <param name="guard">Calls the store.</param>
+internal sealed class SharedConversations(ILessonStore store, byte[] secret, StoreGuard guard)
 {
     private static readonly TimeSpan LifeOfRoute = TimeSpan.FromDays(7);
 
     // As long as providers keep a conversation for their callers.
     private static readonly TimeSpan LifeOfHolder = TimeSpan.FromDays(30);
-    private static readonly TimeSpan RestAfterFault = TimeSpan.FromMinutes(1);
-    private long _restsSince = long.MinValue;
 
     /// <summary>Returns the name of a conversation: the same in every process, and telling nothing.</summary>
     /// <param name="parts">What tells it from others.</param>
@@ -59,53 +54,37 @@ internal sealed class SharedConversations(ILessonStore store, byte[] secret, Hel
     }
 
     /// <summary>Reads what is kept of a conversation, or <see langword="null"/>.</summary>
-    public async ValueTask<KeptConversation?> ReadAsync(string name, CancellationToken cancellationToken) =>
-        await TryAsync(token => store.ReadAsync(name, token), cancellationToken).ConfigureAwait(false) is { } text ? Parse(text) : null;
+    public async ValueTask<KeptConversation?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        KeptConversation? kept = null;
+        if (!guard.IsResting)
+        {
+            await guard.TryAsync("read", async token => kept = await ReadOnceAsync(name, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+
+        return kept;
+    }
 
     /// <summary>Keeps who serves a conversation.</summary>
-    public ValueTask<string?> WriteAsync(string name, KeptConversation conversation, CancellationToken cancellationToken) => TryAsync(
-        async token =>
-        {
-            await store.WriteAsync(name, JsonSerializer.Serialize(conversation, KeptConversationJson.Default.KeptConversation), conversation.IsHeld ? LifeOfHolder : LifeOfRoute, [], token).ConfigureAwait(false);
-            return null;
-        },
-        cancellationToken);
-
-    private KeptConversation? Parse(string text)
+    public async ValueTask WriteAsync(string name, KeptConversation conversation, CancellationToken cancellationToken)
     {
-        try
+        if (!guard.IsResting)
         {
-            return JsonSerializer.Deserialize(text, KeptConversationJson.Default.KeptConversation);
-        }
-        catch (JsonException e)
-        {
-            report(e);
-            return null;
+            string text = JsonSerializer.Serialize(conversation, KeptConversationJson.Default.KeptConversation);
+            await guard.TryAsync("write", token => store.WriteAsync(name, text, conversation.IsHeld ? LifeOfHolder : LifeOfRoute, [], token), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<string?> TryAsync(Func<CancellationToken, ValueTask<string?>> work, CancellationToken cancellationToken)
+    private async ValueTask<KeptConversation?> ReadOnceAsync(string name, CancellationToken cancellationToken)
     {
-        long rests = Interlocked.Read(ref _restsSince);
-        if (rests != long.MinValue && time.GetElapsedTime(rests) < RestAfterFault)
-        {
-            return null;
-        }
-
         try
         {
-            return await timeout.RunAsync(work, cancellationToken).ConfigureAwait(false);
+            return await store.ReadAsync(name, cancellationToken).ConfigureAwait(false) is { } text ? JsonSerializer.Deserialize(text, KeptConversationJson.Default.KeptConversation) : null;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or JsonException)
         {
             // Written under another secret, or damaged: as good as none, and the store is well.
-            report(e);
-            return null;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            report(e);
-            Interlocked.Exchange(ref _restsSince, time.GetTimestamp());
+            guard.Report("read", e);
             return null;
         }
     }

@@ -194,7 +194,7 @@ public sealed class LessonJournalTests : IDisposable
         Participant writer = await BeginAsync("w");
         await writer.LearnAsync(LessonOf("w", 1), isServed: false);
         var store = new LateStore(Store());
-        var journal = new LessonJournal<Lesson>(store, LessonJson.Default.Lesson, "k", "late", Life, new HelperTimeout(TimeSpan.FromSeconds(10), _time), (what, _) => _faults.Add(what), _time);
+        var journal = new LessonJournal<Lesson>(store, LessonJson.Default.Lesson, "k", "late", Life, Guard(), _time);
         var late = new Participant("late", journal, _served);
         Task recall = journal.RecallAsync(late.TakeAsync, CancellationToken.None).AsTask();
         await store.Asked;
@@ -204,13 +204,14 @@ public sealed class LessonJournalTests : IDisposable
         await late.LearnAsync(LessonOf("late", 1), isServed: false);
         Assert.Empty(late.Given);
         store.Answer();
+        _time.Advance(TimeSpan.FromMinutes(1));
         for (int i = 2; i <= 100 && late.Given.Count == 0; i++)
         {
             await Task.Delay(20);
             await late.LearnAsync(LessonOf("late", i), isServed: false);
         }
 
-        Assert.Equal(["recall"], _faults);
+        Assert.StartsWith("recall: ", Assert.Single(_faults), StringComparison.Ordinal);
         Assert.Equal("w", Assert.Single(late.Given).Answer!.Partition);
     }
 
@@ -332,7 +333,9 @@ public sealed class LessonJournalTests : IDisposable
     }
 
     private LessonJournal<Lesson> Journal(string writer) => new(
-        Store(), LessonJson.Default.Lesson, "k", writer, Life, new HelperTimeout(TimeSpan.FromSeconds(10), _time), (what, fault) => _faults.Add($"{what}: {fault.Message}"), _time);
+        Store(), LessonJson.Default.Lesson, "k", writer, Life, Guard(), _time);
+
+    private StoreGuard Guard() => new(new HelperTimeout(TimeSpan.FromSeconds(10), _time), (what, fault) => _faults.Add($"{what}: {fault.Message}"), _time);
 
     private async Task<Participant> BeginAsync(string name)
     {
