@@ -65,7 +65,7 @@ internal sealed class AccountRows
     public static AccountRows Read(string text)
     {
         ImmutableSortedDictionary<long, BudgetBalance>.Builder rows = ImmutableSortedDictionary.CreateBuilder<long, BudgetBalance>();
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in text.Split('\n'))
         {
             string[] parts = line.Split(' ');
             if (parts.Length != 11)

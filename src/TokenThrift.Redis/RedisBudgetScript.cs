@@ -36,7 +36,7 @@ internal static class RedisBudgetScript
           if value then found = string.sub(value, 1, (string.find(value, ' ', 1, true) or 1) - 1) end
           if found ~= version then
             stale[#stale + 1] = tostring(i)
-            stale[#stale + 1] = value or ''
+            if value then stale[#stale + 1] = '+' .. value else stale[#stale + 1] = '' end
           end
         end
         if changed == 1 or #stale > 0 then return {'0', tostring(changed), due, stale} end
@@ -84,9 +84,15 @@ internal static class RedisBudgetScript
         for (int i = 0; i + 1 < stale.Length; i += 2)
         {
             string name = names[int.Parse(stale[i]!, CultureInfo.InvariantCulture) - 1];
-            string value = stale[i + 1] ?? string.Empty;
-            int space = value.IndexOf(' ', StringComparison.Ordinal);
-            books.See(name, space < 0 ? RedisBudgetTransaction.Absent : value[..space], space < 0 ? null : value[(space + 1)..]);
+            if (stale[i + 1] is { Length: > 0 } value)
+            {
+                int space = value.IndexOf(' ', StringComparison.Ordinal);
+                books.See(name, space < 0 ? string.Empty : value[1..space], value[(space < 0 ? 1 : space + 1)..]);
+            }
+            else
+            {
+                books.See(name, RedisBudgetTransaction.Absent, null);
+            }
         }
 
         return false;

@@ -56,6 +56,7 @@ public sealed class RedisBudgetStore : IBudgetStore
 
     /// <inheritdoc/>
     /// <exception cref="RedisException">The server cannot be reached, or refuses. What was to be written may have been written all the same.</exception>
+    /// <exception cref="FormatException">What the step asked for is there and cannot be read: another hand has written it.</exception>
     /// <exception cref="TimeoutException">The step took longer than <see cref="RedisBudgetStoreOptions.StepTimeout"/>.</exception>
     public ValueTask<TResult> TransactAsync<TState, TResult>(Func<IBudgetTransaction, TState, TResult> work, TState state, CancellationToken cancellationToken = default)
     {

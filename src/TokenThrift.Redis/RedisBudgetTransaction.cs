@@ -41,7 +41,7 @@ internal sealed class RedisBudgetTransaction : IBudgetTransaction
     public IReadOnlyList<string> Expiring => _expiring;
 
     /// <summary>Gets those among them that are not there any more, or not open.</summary>
-    public IEnumerable<string> Stray => _expiring.Where(id => ReadHold(id) is not { IsOpen: true });
+    public IEnumerable<string> Stray => _expiring.Where(id => Peek(HoldKey(id)) is null or BudgetHold { IsOpen: false });
 
     public static string HoldKey(string id) => "h:" + id;
 
@@ -123,7 +123,7 @@ internal sealed class RedisBudgetTransaction : IBudgetTransaction
 
         // What the server has, as this round has left it, and what this round has made.
         IEnumerable<BudgetHold> made = _written.Values.OfType<BudgetHold>();
-        return [.. _expiring.Select(FindHold).OfType<BudgetHold>().Concat(made)
+        return [.. _expiring.Select(FindReadable).OfType<BudgetHold>().Concat(made)
             .Where(hold => hold.IsOpen && hold.ExpiresAt <= now).DistinctBy(hold => hold.Id).OrderBy(hold => hold.ExpiresAt).ThenBy(hold => hold.Id, StringComparer.Ordinal).Take(count)];
     }
 
@@ -163,21 +163,39 @@ internal sealed class RedisBudgetTransaction : IBudgetTransaction
         }
     }
 
-    private static object Parse(string key, string text) => key[0] switch
+    private static object Parse(string key, string text)
     {
-        'h' => StoredHold.Read(text),
-        'a' => AccountRows.Read(text),
-        _ => text,
-    };
+        try
+        {
+            return key[0] switch
+            {
+                'h' => StoredHold.Read(text),
+                'a' => AccountRows.Read(text),
+                _ => text,
+            };
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            return new Unreadable(e);
+        }
+    }
 
-    private BudgetHold? ReadHold(string id) => _written.TryGetValue(HoldKey(id), out object? written) ? (BudgetHold)written : _seen.GetValueOrDefault(HoldKey(id)).Value as BudgetHold;
+    // One that cannot be read keeps what it holds, and must not keep everybody else from going on.
+    private BudgetHold? FindReadable(string id)
+    {
+        string key = HoldKey(id);
+        Believe(key);
+        return Peek(key) as BudgetHold;
+    }
+
+    private object? Peek(string key) => _written.TryGetValue(key, out object? written) ? written : _seen.GetValueOrDefault(key).Value;
 
     private AccountRows RowsOf(string key) => Read(key) as AccountRows ?? AccountRows.Empty;
 
     private object? Read(string key)
     {
         Believe(key);
-        return _written.TryGetValue(key, out object? written) ? written : _seen.GetValueOrDefault(key).Value;
+        return Peek(key) is var value && value is Unreadable unreadable ? throw new FormatException($"'{key}' in the ledger cannot be read.", unreadable.Error) : value;
     }
 
     private void Write(string key, object value)
@@ -192,4 +210,7 @@ internal sealed class RedisBudgetTransaction : IBudgetTransaction
     }
 
     private void Believe(string key) => _believed.TryAdd(key, _seen.TryGetValue(key, out (string Version, object? Value) seen) ? seen.Version : Absent);
+
+    // A fault of whoever asks for it, not of all who are under way.
+    private sealed record Unreadable(Exception Error);
 }

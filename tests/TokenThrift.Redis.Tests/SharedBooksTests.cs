@@ -211,6 +211,8 @@ public sealed class SharedBooksTests(Garnet engine) : IClassFixture<Garnet>
 
     [Theory]
     [InlineData("no version")]
+    [InlineData("word")]
+    [InlineData(" ")]
     [InlineData("v 1 2 3")]
     [InlineData("v 0 a b c d e f g h i j")]
     public async Task What_cannot_be_read_is_an_error_and_not_an_empty_account(string value)
@@ -219,6 +221,28 @@ public sealed class SharedBooksTests(Garnet engine) : IClassFixture<Garnet>
         await engine.Connection.GetDatabase().StringSetAsync($"{{{_prefix}}}:a:{Row.Account}", value);
         await Assert.ThrowsAsync<FormatException>(async () => await AddAsync(store, 1));
         Assert.Equal(value, (string?)await engine.Connection.GetDatabase().StringGetAsync($"{{{_prefix}}}:a:{Row.Account}"));
+    }
+
+    [Fact]
+    public async Task One_thing_that_cannot_be_read_keeps_nobody_else_from_going_on()
+    {
+        RedisBudgetStore store = Store(_prefix);
+        var ledger = new BudgetLedger(store, _time);
+        IDatabase database = engine.Connection.GetDatabase();
+        await store.TransactAsync(static (books, hold) => Put(books, hold), Hold("spoilt", _time.GetUtcNow()));
+        await database.StringSetAsync($"{{{_prefix}}}:h:spoilt", "v {}");
+        await database.StringSetAsync($"{{{_prefix}}}:a:{Row.Account}", "v spoilt");
+        Task<BudgetDecision>[] asks = [.. Enumerable.Range(0, 40).Select(async i => await ledger.ReserveAsync(new BudgetReservation
+        {
+            Id = $"{i}",
+            Demands = [BudgetDemand.On(new BudgetScope(BudgetScopeKind.User, i % 2 == 0 ? "alice" : "bob"), BudgetWindow.Lifetime, [Limit.Calls(100)], _time.GetUtcNow())],
+            Amounts = new BudgetAmounts { Calls = 1 },
+        }))];
+        await Task.WhenAll(asks.Select(ask => ask.ContinueWith(static _ => { }, TaskScheduler.Default)));
+        Assert.All(asks.Where((_, i) => i % 2 == 1), ask => Assert.True(ask.Result.IsAdmitted));
+        Assert.All(asks.Where((_, i) => i % 2 == 0), ask => Assert.Contains("alice", Assert.IsType<FormatException>(ask.Exception!.InnerException).Message, StringComparison.Ordinal));
+        await Assert.ThrowsAsync<FormatException>(async () => await ledger.FindAsync("spoilt"));
+        Assert.Equal(21, await database.SortedSetLengthAsync($"{{{_prefix}}}:open"));
     }
 
     [Fact]
