@@ -53,7 +53,7 @@ internal sealed class TokenThriftRuntime : IDisposable
         _shares = new(() => services.GetService<ISpendShares>() ?? MakeShares());
         _counters = new(() => services.GetService<TokenCounters>() ?? TokenCounters.Shared);
         _priceAges = new(() => new PriceAgeWarner(Time, services.GetService<ILoggerFactory>()?.CreateLogger<ModelCatalog>()));
-        _originals = new(() => services.GetService<CompressionStore>() ?? new CompressionStore(services.GetService<IDistributedCache>()));
+        _originals = new(() => services.GetService<CompressionStore>() ?? new CompressionStore(services.GetService<IDistributedCache>(), secret: Settled.Compression.Secret));
         _cache = new(() => services.GetService<HybridCache>() ?? MakeCache());
     }
 

@@ -59,7 +59,7 @@ internal static class Machine
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
         using var model = new ScriptedChatClient("fine");
         using var client = new PromptCompressingChatClient(
-            new MeteringChatClient(model, new ModelCatalog([Model]), TokenCounters.Shared, time), new PromptCompressionOptions(), store: new CompressionStore(store), time: time);
+            new MeteringChatClient(model, new ModelCatalog([Model]), TokenCounters.Shared, time), new PromptCompressionOptions(), store: new CompressionStore(store, secret: "shared"), time: time);
         List<ChatMessage> messages = [new(ChatRole.System, "You help travellers."), new(ChatRole.User, "What is open?")];
         for (int i = 0; i < to; i++)
         {

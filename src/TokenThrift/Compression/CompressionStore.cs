@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
 using TokenThrift.Compression.Sessions;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Compression;
 
@@ -14,6 +15,7 @@ namespace TokenThrift.Compression;
 public sealed class CompressionStore
 {
     private readonly IDistributedCache? _cache;
+    private readonly ContentSeal? _seal;
     private readonly DistributedCacheEntryOptions _entry;
     private readonly long _memoryLimit;
     private readonly Lock _lock = new();
@@ -28,9 +30,17 @@ public sealed class CompressionStore
     /// <param name="cache">A cache that outlives the process, or <see langword="null"/> for this process's memory.</param>
     /// <param name="lifetime">How long an original is kept after its last use in a distributed cache; default seven days.</param>
     /// <param name="memoryLimit">How many bytes are kept in memory at most; default 64 MB.</param>
+    /// <param name="secret">A secret of any length, the same in all processes that share the cache: what is kept there is encrypted with it. <see langword="null"/>: it is kept as it is.</param>
     /// <exception cref="ArgumentOutOfRangeException">The lifetime or the limit is not positive.</exception>
-    public CompressionStore(IDistributedCache? cache = null, TimeSpan? lifetime = null, long memoryLimit = 64L * 1024 * 1024)
+    /// <exception cref="ArgumentException">The secret is empty.</exception>
+    public CompressionStore(IDistributedCache? cache = null, TimeSpan? lifetime = null, long memoryLimit = 64L * 1024 * 1024, string? secret = null)
     {
+        if (secret is { Length: 0 })
+        {
+            throw new ArgumentException("The secret must not be empty.", nameof(secret));
+        }
+
+        _seal = secret is null ? null : new ContentSeal(secret, "compression");
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lifetime ?? TimeSpan.FromDays(7), TimeSpan.Zero, nameof(lifetime));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(memoryLimit);
         _cache = cache;
@@ -46,7 +56,7 @@ public sealed class CompressionStore
         Remember(key, value);
         if (_cache is not null)
         {
-            await _cache.SetAsync(key, value, _entry, cancellationToken).ConfigureAwait(false);
+            await _cache.SetAsync(key, _seal?.Close(key, value) ?? value, _entry, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -59,8 +69,7 @@ public sealed class CompressionStore
             return Encoding.UTF8.GetString(known);
         }
 
-        byte[]? value = _cache is null ? null : await _cache.GetAsync(key, cancellationToken).ConfigureAwait(false);
-        if (value is null)
+        if (await ReadAsync(key, cancellationToken).ConfigureAwait(false) is not { } value)
         {
             return null;
         }
@@ -73,7 +82,7 @@ public sealed class CompressionStore
     internal async ValueTask<string?> FindLatestAsync(string scope, string name, CancellationToken cancellationToken)
     {
         string key = KeyOf(scope, name);
-        if (_cache is null || await _cache.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } value)
+        if (await ReadAsync(key, cancellationToken).ConfigureAwait(false) is not { } value)
         {
             return Recall(key) is { } known ? Encoding.UTF8.GetString(known) : null;
         }
@@ -82,9 +91,28 @@ public sealed class CompressionStore
         return Encoding.UTF8.GetString(value);
     }
 
-    // The scope is hashed: names of tenants and users do not belong into the keys of a shared cache.
-    private static string KeyOf(string scope, string name) =>
-        $"tokenthrift:original:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope)).AsSpan(0, 8))}:{name}";
+    // What was written with another secret, or is damaged, is as good as not there.
+    private async ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        if (_cache is null || await _cache.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } stored)
+        {
+            return null;
+        }
+
+        try
+        {
+            return _seal is null ? stored : _seal.Open(key, stored);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    // The scope is hashed: names of tenants and users do not belong into the keys of a shared cache. With a secret nor do hashes of contents.
+    private string KeyOf(string scope, string name) => _seal is not null
+        ? "tokenthrift:original:" + _seal.NameOf([scope, name])
+        : $"tokenthrift:original:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope)).AsSpan(0, 8))}:{name}";
 
     private byte[]? Recall(string key)
     {

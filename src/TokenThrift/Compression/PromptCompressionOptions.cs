@@ -51,6 +51,11 @@ public sealed class PromptCompressionOptions
     /// <value>Default: <see langword="true"/>. Every removed result can be fetched back by the model.</value>
     public bool Epochs { get; set; } = true;
 
+    /// <summary>Gets or sets a secret of any length, the same in all processes that share a store: with it, what is kept in the application's <c>IDistributedCache</c> is encrypted.</summary>
+    /// <remarks>For the store that the container makes; an application that registers a <see cref="CompressionStore"/> of its own gives it the secret.</remarks>
+    /// <value>Not empty; default <see langword="null"/>: originals and what was removed from which conversation are kept there as they are.</value>
+    public string? Secret { get; set; }
+
     /// <summary>Gets or sets how often the model may fetch removed content back within one answer.</summary>
     /// <value>Default: 4. 0 to 32.</value>
     public int MaximumRetrievals { get; set; } = 4;
@@ -78,6 +83,7 @@ public sealed class PromptCompressionOptions
         : LossyMinimumTokens < 100 ? $"{nameof(PromptCompressionOptions)}.{nameof(LossyMinimumTokens)} must be at least 100, but is {LossyMinimumTokens}."
         : MaximumRetrievals is < 0 or > 32 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumRetrievals)} must be 0 to 32, but is {MaximumRetrievals}."
         : MaximumSummaryTokens is not 0 and (< 50 or > 32_768) ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumSummaryTokens)} must be 0, for no summary, or 50 to 32,768, but is {MaximumSummaryTokens}."
+        : Secret is { Length: 0 } ? $"{nameof(PromptCompressionOptions)}.{nameof(Secret)} must not be empty; without one, leave it null."
         : MaximumTools < 1 ? $"{nameof(PromptCompressionOptions)}.{nameof(MaximumTools)} must be at least 1, but is {MaximumTools}."
         : Passes.Any(pass => pass is null) ? $"{nameof(PromptCompressionOptions)}.{nameof(Passes)} must not hold null."
         : null;

@@ -74,7 +74,7 @@ public sealed class CheapestCapableChatClient : ThriftChatClient
         var lengths = new OutputLengths();
         _surveyor = new LegSurveyor(_legs, policy, lengths, _options);
         SharedConversations? shared = kept is null ? null : new SharedConversations(
-            kept.Texts, kept.Secret, new StoreGuard(new HelperTimeout(RoutingStore.Patience, time), (what, fault) => faults.SteppedOver($"The store of who serves a conversation ({what})", fault), time));
+            kept, new StoreGuard(new HelperTimeout(RoutingStore.Patience, time), (what, fault) => faults.SteppedOver($"The store of who serves a conversation ({what})", fault), time));
         _conversations = new ConversationMemory(time, shared);
         _planner = new RoutePlanner(_legs, _memory, _conversations, _surveyor);
         IAnswerCheck[] checks = [.. AnswerChecker.BuiltIn, .. _options.Checks];

@@ -1,14 +1,13 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
 using TokenThrift.Lessons;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Routing;
 
 /// <summary>Where the router keeps things beyond the process, encrypted. Immutable.</summary>
 /// <param name="Texts">The store.</param>
-/// <param name="Secret">What the names in it are made of.</param>
-internal sealed record RoutingStore(ILessonStore Texts, byte[] Secret)
+/// <param name="Names">Makes the names in it.</param>
+internal sealed record RoutingStore(ILessonStore Texts, ContentSeal Names)
 {
     /// <summary>How long the store is waited for.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
@@ -21,7 +20,11 @@ internal sealed record RoutingStore(ILessonStore Texts, byte[] Secret)
             return null;
         }
 
-        byte[] key = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-        return new RoutingStore(new DistributedLessonStore(cache, HMACSHA256.HashData(key, "texts of the router"u8)), HMACSHA256.HashData(key, "names of the router"u8));
+        var seal = new ContentSeal(secret, "routing");
+        return new RoutingStore(new DistributedLessonStore(cache, seal), seal);
     }
+
+    /// <summary>Returns a key.</summary>
+    /// <param name="parts">What it is made of.</param>
+    public string KeyOf(IEnumerable<string> parts) => "tokenthrift:routing:" + Names.NameOf(parts);
 }

@@ -45,22 +45,24 @@ public sealed class EpochLogTests
         Assert.Equal(expected, await RunInTurnsAsync(streamed, NewCache(), instances: 2));
     }
 
-    [Fact]
-    public async Task So_do_two_that_share_a_real_store()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("shared")]
+    public async Task So_do_two_that_share_a_real_store(string? secret)
     {
         UInt128[][] expected = await RunInTurnsAsync(streamed: false, NewCache(), instances: 1);
         using var engine = new GarnetEngine();
 
-        Assert.Equal(expected, await RunInTurnsAsync(streamed: false, engine.Connect(), instances: 2));
+        Assert.Equal(expected, await RunInTurnsAsync(streamed: false, engine.Connect(), instances: 2, secret));
         Assert.All(await engine.LivesAsync(), entry => Assert.NotNull(entry.Value));
     }
 
     // Ten calls each; before the last of each turn the provider's cache runs out, which only the instance whose turn it is can know.
-    private static async Task<UInt128[][]> RunInTurnsAsync(bool streamed, IDistributedCache shared, int instances)
+    private static async Task<UInt128[][]> RunInTurnsAsync(bool streamed, IDistributedCache shared, int instances, string? secret = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
         using var model = new ScriptedChatClient("fine");
-        PromptCompressingChatClient[] clients = [.. Enumerable.Range(0, instances).Select(_ => Client(model, shared, time))];
+        PromptCompressingChatClient[] clients = [.. Enumerable.Range(0, instances).Select(_ => Client(model, shared, time, secret))];
         List<ChatMessage> messages = Conversations.Start();
         for (int i = 0; i < 60; i++)
         {
@@ -309,8 +311,8 @@ public sealed class EpochLogTests
 
     private static MemoryDistributedCache NewCache() => new(Options.Create(new MemoryDistributedCacheOptions()));
 
-    private static PromptCompressingChatClient Client(ScriptedChatClient model, IDistributedCache cache, TimeProvider? time = null) => new(
-        new MeteringChatClient(model, Catalog, TokenCounters.Shared, time ?? TimeProvider.System), new PromptCompressionOptions(), store: new CompressionStore(cache), time: time);
+    private static PromptCompressingChatClient Client(ScriptedChatClient model, IDistributedCache cache, TimeProvider? time = null, string? secret = null) => new(
+        new MeteringChatClient(model, Catalog, TokenCounters.Shared, time ?? TimeProvider.System), new PromptCompressionOptions(), store: new CompressionStore(cache, secret: secret), time: time);
 
     // Long enough for an epoch to pay.
     private static async Task<List<ChatMessage>> RunAsync(bool streamed, PromptCompressingChatClient client, List<ChatMessage>? messages = null, int seed = 0)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using TokenThrift.Lessons;
 using TokenThrift.Requests;
 
@@ -42,7 +40,9 @@ internal sealed class LearningKeeper
             _journal = new LessonJournal<RoutingLesson>(
                 store.Texts,
                 RoutingLessonJson.Default.RoutingLesson,
-                KeyOf(store.Secret, legs, checks),
+
+                // Among other models, or by other checks, the same numbers mean something else.
+                store.KeyOf(["lessons", $"{RoutingLesson.Version}", .. legs.Select(leg => leg.Id.ToUpperInvariant()).Order(StringComparer.Ordinal), string.Empty, .. checks]),
                 Guid.NewGuid().ToString("N"),
                 Life,
                 new StoreGuard(new HelperTimeout(RoutingStore.Patience, time), (what, fault) => faults.SteppedOver($"The store of what the router learns ({what})", fault), time),
@@ -110,13 +110,5 @@ internal sealed class LearningKeeper
 
         _memory.FitIfDue();
         return default;
-    }
-
-    // Among other models, or by other checks, the same numbers mean something else.
-    private static string KeyOf(byte[] secret, IReadOnlyList<LegState> legs, IEnumerable<string> checks)
-    {
-        string[] parts = ["lessons", $"{RoutingLesson.Version}", .. legs.Select(leg => leg.Id.ToUpperInvariant()).Order(StringComparer.Ordinal), string.Empty, .. checks];
-        byte[] hash = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(string.Join('\0', parts)));
-        return "tokenthrift:routing:" + Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }
 }

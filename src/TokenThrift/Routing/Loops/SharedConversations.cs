@@ -8,10 +8,9 @@ using TokenThrift.Requests;
 namespace TokenThrift.Routing;
 
 /// <summary>Keeps in the application's store who serves which conversation, so that another process can go on with it. Safe for concurrent use.</summary>
-/// <param name="store">The store; what is written there can be read by those alone who know the secret.</param>
-/// <param name="secret">What its keys are made of: whose conversation it is cannot be told from them.</param>
+/// <param name="store">The store.</param>
 /// <param name="guard">Calls the store.</param>
-internal sealed class SharedConversations(ILessonStore store, byte[] secret, StoreGuard guard)
+internal sealed class SharedConversations(RoutingStore store, StoreGuard guard)
 {
     private static readonly TimeSpan LifeOfRoute = TimeSpan.FromDays(7);
 
@@ -20,18 +19,7 @@ internal sealed class SharedConversations(ILessonStore store, byte[] secret, Sto
 
     /// <summary>Returns the name of a conversation: the same in every process, and telling nothing.</summary>
     /// <param name="parts">What tells it from others.</param>
-    public string NameOf(IEnumerable<string> parts)
-    {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        foreach (string part in parts)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(part);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
-        }
-
-        return "tokenthrift:routing:" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
-    }
+    public string NameOf(IEnumerable<string> parts) => store.KeyOf(parts);
 
     /// <summary>Returns the print of a message by which its author is known.</summary>
     public static ulong PrintOf(ChatMessage message)
@@ -71,7 +59,7 @@ internal sealed class SharedConversations(ILessonStore store, byte[] secret, Sto
         if (!guard.IsResting)
         {
             string text = JsonSerializer.Serialize(conversation, KeptConversationJson.Default.KeptConversation);
-            await guard.TryAsync("write", token => store.WriteAsync(name, text, conversation.IsHeld ? LifeOfHolder : LifeOfRoute, [], token), cancellationToken).ConfigureAwait(false);
+            await guard.TryAsync("write", token => store.Texts.WriteAsync(name, text, conversation.IsHeld ? LifeOfHolder : LifeOfRoute, [], token), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -79,7 +67,7 @@ internal sealed class SharedConversations(ILessonStore store, byte[] secret, Sto
     {
         try
         {
-            return await store.ReadAsync(name, cancellationToken).ConfigureAwait(false) is { } text ? JsonSerializer.Deserialize(text, KeptConversationJson.Default.KeptConversation) : null;
+            return await store.Texts.ReadAsync(name, cancellationToken).ConfigureAwait(false) is { } text ? JsonSerializer.Deserialize(text, KeptConversationJson.Default.KeptConversation) : null;
         }
         catch (Exception e) when (e is InvalidDataException or JsonException)
         {
