@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using TokenThrift.Requests;
 
 namespace TokenThrift.Caching;
 
@@ -9,8 +10,6 @@ namespace TokenThrift.Caching;
 public sealed class AesPayloadProtector : ICachePayloadProtector
 {
     private const byte Version = 1;
-    private static readonly int NonceLength = AesGcm.NonceByteSizes.MaxSize;
-    private static readonly int TagLength = AesGcm.TagByteSizes.MaxSize;
     private readonly byte[][] _keys;
 
     /// <summary>Initializes a new instance of the <see cref="AesPayloadProtector"/> class.</summary>
@@ -32,15 +31,10 @@ public sealed class AesPayloadProtector : ICachePayloadProtector
     public string Protect(string payload)
     {
         ArgumentNullException.ThrowIfNull(payload);
-        int length = Encoding.UTF8.GetByteCount(payload);
-        byte[] stored = new byte[1 + NonceLength + TagLength + length];
+        byte[] text = Encoding.UTF8.GetBytes(payload);
+        byte[] stored = new byte[1 + AesBox.Overhead + text.Length];
         stored[0] = Version;
-        Span<byte> nonce = stored.AsSpan(1, NonceLength);
-        Span<byte> text = stored.AsSpan(1 + NonceLength + TagLength);
-        RandomNumberGenerator.Fill(nonce);
-        Encoding.UTF8.GetBytes(payload, text);
-        using var aes = new AesGcm(_keys[0], TagLength);
-        aes.Encrypt(nonce, text, text, stored.AsSpan(1 + NonceLength, TagLength));
+        AesBox.Close(_keys[0], text, stored.AsSpan(1));
         return Base64Url.EncodeToString(stored);
     }
 
@@ -49,23 +43,17 @@ public sealed class AesPayloadProtector : ICachePayloadProtector
     {
         ArgumentNullException.ThrowIfNull(stored);
         byte[] bytes = Base64Url.DecodeFromChars(stored);
-        if (bytes.Length < 1 + NonceLength + TagLength || bytes[0] != Version)
+        if (bytes.Length < 1 + AesBox.Overhead || bytes[0] != Version)
         {
             throw new CryptographicException("This is not an answer that was protected here.");
         }
 
-        byte[] text = new byte[bytes.Length - 1 - NonceLength - TagLength];
+        byte[] text = new byte[bytes.Length - 1 - AesBox.Overhead];
         foreach (byte[] key in _keys)
         {
-            try
+            if (AesBox.TryOpen(key, bytes.AsSpan(1), text))
             {
-                using var aes = new AesGcm(key, TagLength);
-                aes.Decrypt(bytes.AsSpan(1, NonceLength), bytes.AsSpan(1 + NonceLength + TagLength), bytes.AsSpan(1 + NonceLength, TagLength), text);
                 return Encoding.UTF8.GetString(text);
-            }
-            catch (AuthenticationTagMismatchException)
-            {
-                // Under another key, perhaps.
             }
         }
 

@@ -5,13 +5,10 @@ namespace TokenThrift.Requests;
 
 /// <summary>Encrypts what is kept in a store and binds it to the name under which it stands. Safe for concurrent use.</summary>
 /// <remarks>
-/// AES-256-GCM with a random nonce of 96 bits, so one key is good for some 2^32 contents (NIST SP 800-38D, section 8.3); the name is authenticated
-/// with the content. Key and names are made of the secret by HMAC-SHA-256.
+/// AES-256-GCM (<see cref="AesBox"/>); the name is authenticated with the content. Key and names are made of the secret by HMAC-SHA-256.
 /// </remarks>
 internal sealed class ContentSeal
 {
-    private static readonly int NonceLength = AesGcm.NonceByteSizes.MaxSize;
-    private static readonly int TagLength = AesGcm.TagByteSizes.MaxSize;
     private readonly byte[] _key;
     private readonly byte[] _names;
 
@@ -45,11 +42,8 @@ internal sealed class ContentSeal
     /// <param name="content">The content.</param>
     public byte[] Close(string name, ReadOnlySpan<byte> content)
     {
-        byte[] stored = new byte[NonceLength + TagLength + content.Length];
-        Span<byte> nonce = stored.AsSpan(0, NonceLength);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(_key, TagLength);
-        aes.Encrypt(nonce, content, stored.AsSpan(NonceLength + TagLength), stored.AsSpan(NonceLength, TagLength), Encoding.UTF8.GetBytes(name));
+        byte[] stored = new byte[AesBox.Overhead + content.Length];
+        AesBox.Close(_key, content, stored, Encoding.UTF8.GetBytes(name));
         return stored;
     }
 
@@ -59,22 +53,8 @@ internal sealed class ContentSeal
     /// <exception cref="InvalidDataException">It was not written with this secret, for this purpose, under this name.</exception>
     public byte[] Open(string name, byte[] stored)
     {
-        if (stored.Length < NonceLength + TagLength)
-        {
-            throw new InvalidDataException("What is kept there was not written here.");
-        }
-
-        byte[] content = new byte[stored.Length - NonceLength - TagLength];
-        using var aes = new AesGcm(_key, TagLength);
-        try
-        {
-            aes.Decrypt(stored.AsSpan(0, NonceLength), stored.AsSpan(NonceLength + TagLength), stored.AsSpan(NonceLength, TagLength), content, Encoding.UTF8.GetBytes(name));
-        }
-        catch (AuthenticationTagMismatchException e)
-        {
-            throw new InvalidDataException("What is kept there was not written with this secret under this name.", e);
-        }
-
-        return content;
+        byte[] content = new byte[Math.Max(0, stored.Length - AesBox.Overhead)];
+        return stored.Length >= AesBox.Overhead && AesBox.TryOpen(_key, stored, content, Encoding.UTF8.GetBytes(name)) ? content
+            : throw new InvalidDataException("What is kept there was not written with this secret under this name.");
     }
 }

@@ -103,7 +103,7 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
         {
             bool isInQuestion = veto is null;
             _belief.See(isInQuestion ? candidate.Evidence : null);
-            if (veto is null && error > limit && error <= greyZone && DecideByVerifier(candidate, error, share, draw) is { } verified)
+            if (veto is null && error > limit && error <= greyZone && _verifier.Decide(candidate, error, share, draw, _belief, _isQuarantined) is { } verified)
             {
                 return verified with { IsInQuestion = true };
             }
@@ -349,23 +349,6 @@ internal sealed class PartitionEvidence(ErrorPool pool, double maxErrorRate, boo
             _groups.Add(asked, group);
             Interlocked.Exchange(ref _weight, _terms.Terms + _groups.Weight + _belief.Count + Answers.Terms + (((Journal?.Length ?? 0) + (Texts?.Characters ?? 0)) / CharactersInWeight));
         }
-    }
-
-    // What the verifier accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.
-    // Whether it is asked depends on the evidence and the draw alone, so what it accepted and what was checked are fair samples.
-    private HitDecision? DecideByVerifier(HitCandidate candidate, double error, double share, double draw)
-    {
-        double aim = _belief.Allow(1, share).Aim;
-        double accepted = _isQuarantined ? 1 : _verifier.Estimate(error, aim);
-        if (accepted <= aim && _belief.Allow(accepted, share).IsAffordable)
-        {
-            double probability = _verifier.AuditProbability(accepted, share);
-            return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Verify, candidate, accepted, probability) { IsForVerifier = true, Doubt = error, AskProbability = probability };
-        }
-
-        double curiosity = pool.Verifier.Curiosity;
-        return draw >= curiosity ? null
-            : new HitDecision(HitAction.Ask, candidate, error, 1, Keys.CacheReasons.Unsure) { IsForVerifier = true, Doubt = error, AskProbability = curiosity };
     }
 
     private void Audited(bool isForVerifier, double estimatedError, bool isWrong)

@@ -8,13 +8,32 @@ internal sealed class VerifierTrust(VerifierRecord pool)
     private readonly AuditWatch _watch = new();
     private bool _isPoolDoubted;
 
-    /// <summary>Estimates how likely a candidate that it accepts is wrong; 1 where that is not known, or is above the aim.</summary>
+    /// <summary>Decides about a candidate that is not sure enough without the verifier.</summary>
+    /// <remarks>
+    /// What it accepts is believed as far as its own record goes: before it has one it is asked only to learn, and nothing is served on its word.
+    /// Whether it is asked depends on the evidence and the draw alone, so what it accepted and what was checked are fair samples.
+    /// </remarks>
+    /// <param name="candidate">The candidate.</param>
     /// <param name="doubt">The estimate of its error without the verifier.</param>
-    /// <param name="aim">The share of wrong answers to aim at.</param>
-    public double Estimate(double doubt, double aim) => VerifierRecord.Estimate(doubt, aim, _own, _isPoolDoubted ? null : pool);
+    /// <param name="share">The share of wrong answers that is allowed for it.</param>
+    /// <param name="draw">A number drawn uniformly from [0, 1).</param>
+    /// <param name="belief">What the partition may serve.</param>
+    /// <param name="isQuarantined">Whether nothing may be served.</param>
+    /// <returns>The decision, or null where the verifier is not asked.</returns>
+    public HitDecision? Decide(HitCandidate candidate, double doubt, double share, double draw, ErrorBelief belief, bool isQuarantined)
+    {
+        double aim = belief.Allow(1, share).Aim;
+        double accepted = isQuarantined ? 1 : VerifierRecord.Estimate(doubt, aim, _own, _isPoolDoubted ? null : pool);
+        if (accepted <= aim && belief.Allow(accepted, share).IsAffordable)
+        {
+            double probability = _watch.Probability(accepted, share);
+            return new HitDecision(draw < probability ? HitAction.Audit : HitAction.Verify, candidate, accepted, probability) { IsForVerifier = true, Doubt = doubt, AskProbability = probability };
+        }
 
-    /// <summary>Returns with what probability a candidate that is served if it is accepted is checked instead.</summary>
-    public double AuditProbability(double estimatedError, double share) => _watch.Probability(estimatedError, share);
+        double curiosity = pool.Curiosity;
+        return draw >= curiosity ? null
+            : new HitDecision(HitAction.Ask, candidate, doubt, 1, Keys.CacheReasons.Unsure) { IsForVerifier = true, Doubt = doubt, AskProbability = curiosity };
+    }
 
     /// <summary>Takes in what came of a candidate that it accepted.</summary>
     /// <param name="decision">The decision.</param>

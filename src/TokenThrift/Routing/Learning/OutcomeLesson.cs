@@ -75,10 +75,11 @@ internal sealed record OutcomeLesson
             return null;
         }
 
+        var quality = new Dictionary<string, double>(Quality, StringComparer.OrdinalIgnoreCase);
         var answers = new Dictionary<string, ScoredAnswer>(StringComparer.OrdinalIgnoreCase);
         foreach ((string leg, AnswerLesson answer) in Answers)
         {
-            if (answer.Read(isThresholdOurs: promised == Promised) is not { } read)
+            if (!quality.ContainsKey(leg) || answer.Read(isThresholdOurs: promised == Promised) is not { } read)
             {
                 return null;
             }
@@ -87,7 +88,7 @@ internal sealed record OutcomeLesson
         }
 
         var features = new RequestFeatures(TaskType, terms, [.. Counts.Select(c => (int)c)], measures, Vector is null ? default : NumberBytes.FromHalves(Vector), Embedder);
-        return new RoutedOutcome(features, new Dictionary<string, double>(Quality, StringComparer.OrdinalIgnoreCase), answers, IsKeptApart);
+        return new RoutedOutcome(features, quality, answers, IsKeptApart);
     }
 }
 

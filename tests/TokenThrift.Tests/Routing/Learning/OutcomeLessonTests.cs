@@ -66,7 +66,7 @@ public class OutcomeLessonTests
     });
 
     [Fact]
-    public void What_does_not_fit_together_is_left_out() => Gen.Select(Outcomes, Gen.Int[0, 5]).Sample((outcome, part) =>
+    public void What_does_not_fit_together_is_left_out() => Gen.Select(Outcomes, Gen.Int[0, 6]).Sample((outcome, part) =>
     {
         OutcomeLesson kept = OutcomeLesson.Of(outcome, 0);
         OutcomeLesson spoilt = part switch
@@ -76,6 +76,7 @@ public class OutcomeLessonTests
             2 => kept with { Measures = [.. kept.Measures[..^4], .. BitConverter.GetBytes(float.NaN)] },
             3 => kept with { Quality = [] },
             4 => kept with { Quality = new() { ["cheap"] = 1.5 } },
+            5 => kept with { Quality = new() { ["dear"] = 1 } },
             _ => kept with { Answers = new() { ["cheap"] = new AnswerLesson { Names = [1, 2, 3, 4] } } },
         };
         Assert.Null(spoilt.Read(0));
