@@ -106,6 +106,21 @@ public class QualityPredictorTests
     }
 
     [Fact]
+    public void Vectors_of_different_embedders_are_not_compared()
+    {
+        var nearest = new NearestOutcomes(8);
+        nearest.Add(Embedded("one", [1, 0, 0]), new Dictionary<string, double> { ["weak"] = 0 });
+        nearest.Add(Embedded("other", [0.6f, 0.8f, 0]), new Dictionary<string, double> { ["weak"] = 1 });
+        RequestFeatures asked = Embedded("other", [1, 0, 0]);
+
+        Neighbour only = Assert.Single(nearest.Find(asked, nearest.Weigh(asked), 10));
+        Assert.Equal(1, only.Outcomes["weak"]);
+        Assert.Equal(0.6f, only.Similarity, 0.001f);
+
+        static RequestFeatures Embedded(string embedder, float[] vector) => new("work", [], [], new float[RequestFeatures.MeasureCount], vector, embedder);
+    }
+
+    [Fact]
     public void It_follows_a_world_that_changes()
     {
         var predictor = new QualityPredictor();
