@@ -35,7 +35,7 @@ internal sealed class LearningKeeper
         _untold = untold;
         _time = time;
         _promised = options.QualityFloor?.Quality ?? 0;
-        if (untold is not null && store is not null)
+        if (store is not null)
         {
             _journal = new LessonJournal<RoutingLesson>(
                 store.Texts,

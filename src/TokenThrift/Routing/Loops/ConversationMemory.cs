@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.AI;
 using TokenThrift.Requests;
 
@@ -35,7 +36,7 @@ internal sealed class ConversationMemory(TimeProvider time, SharedConversations?
             age < Longest ? OfThisHistory(route, messages.Count) : null,
             age < Warm,
             HeldStates.NeedsHolder(messages, options),
-            HolderOf(options));
+            HeldBy(options?.ConversationId, options?.ContinuationToken).Select(HolderOf).FirstOrDefault(leg => leg is not null));
     }
 
     /// <summary>Takes in what other processes know of the conversation that a request continues.</summary>
@@ -46,10 +47,12 @@ internal sealed class ConversationMemory(TimeProvider time, SharedConversations?
             return;
         }
 
-        if (HeldBy(options) is { } held && HolderOf(options) is null
-            && await shared.ReadAsync(shared.NameOf(held), cancellationToken).ConfigureAwait(false) is { } holder)
+        foreach (string held in HeldBy(options?.ConversationId, options?.ContinuationToken))
         {
-            SetHolder(options, holder.Leg);
+            if (HolderOf(held) is null && await shared.ReadAsync(shared.NameOf(["held", held]), cancellationToken).ConfigureAwait(false) is { } holder)
+            {
+                _holders.Set(MessageHash.Of(held), holder.Leg);
+            }
         }
 
         // Who knows the latest answer knows who serves the conversation.
@@ -108,14 +111,9 @@ internal sealed class ConversationMemory(TimeProvider time, SharedConversations?
             _authors.Set(MessageHash.Chain(conversation.Key, MessageHash.Of(message)), author);
         }
 
-        if (response.ConversationId is { Length: > 0 } id)
+        foreach (string held in HeldBy(response.ConversationId, response.ContinuationToken))
         {
-            _holders.Set(MessageHash.Of(id), author);
-        }
-
-        if (response.ContinuationToken is { } token)
-        {
-            _holders.Set(KeyOf(token), author);
+            _holders.Set(MessageHash.Of(held), author);
         }
 
         if (shared is not null)
@@ -134,25 +132,28 @@ internal sealed class ConversationMemory(TimeProvider time, SharedConversations?
         kept = kept.With(author, [.. response.Messages.Select(SharedConversations.PrintOf)]);
         _kept.Set(key, kept);
         _untold.Enqueue((others.NameOf(PartsOf(messages, options)), kept));
-        if (HeldBy(response.ConversationId, response.ContinuationToken) is { } held)
+        foreach (string held in HeldBy(response.ConversationId, response.ContinuationToken))
         {
-            _untold.Enqueue((others.NameOf(held), new KeptConversation { Leg = author, SeenAt = seenAt, IsHeld = true }));
+            _untold.Enqueue((others.NameOf(["held", held]), new KeptConversation { Leg = author, SeenAt = seenAt, IsHeld = true }));
         }
     }
 
-    private static string[]? HeldBy(ChatOptions? options) => HeldBy(options?.ConversationId, options?.ContinuationToken);
+    // By what a provider knows that which it holds, the narrowest first.
+    private static IEnumerable<string> HeldBy(string? conversation, ResponseContinuationToken? token)
+    {
+        if (token is not null)
+        {
+            yield return "token " + Convert.ToBase64String(token.ToBytes().Span);
+        }
 
-    private static string[]? HeldBy(string? conversation, ResponseContinuationToken? token) =>
-        token is not null ? ["token", Convert.ToBase64String(token.ToBytes().Span)]
-        : conversation is { Length: > 0 } ? ["conversation", conversation] : null;
-
-    private void SetHolder(ChatOptions? options, string leg) =>
-        _holders.Set(options?.ContinuationToken is { } token ? KeyOf(token) : MessageHash.Of(options!.ConversationId!), leg);
+        if (conversation is { Length: > 0 })
+        {
+            yield return "conversation " + conversation;
+        }
+    }
 
     // A history that is shorter than the one that was stuck is another, with the same opening.
     private static StickyRoute? OfThisHistory(StickyRoute? route, int length) => route?.EscalatedAt > length ? route with { EscalatedAt = null } : route;
-
-    private static UInt128 KeyOf(ResponseContinuationToken token) => MessageHash.Of(Convert.ToBase64String(token.ToBytes().Span));
 
     private static UInt128 KeyOf(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
@@ -186,7 +187,7 @@ internal sealed class ConversationMemory(TimeProvider time, SharedConversations?
         yield return options?.Instructions ?? string.Empty;
         foreach (ChatMessage message in messages)
         {
-            yield return SharedConversations.PrintOf(message).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            yield return SharedConversations.PrintOf(message).ToString(CultureInfo.InvariantCulture);
             if (message.Role == ChatRole.User)
             {
                 break;
@@ -194,8 +195,5 @@ internal sealed class ConversationMemory(TimeProvider time, SharedConversations?
         }
     }
 
-    private string? HolderOf(ChatOptions? options) =>
-        options?.ContinuationToken is { } token && _holders.Find(KeyOf(token)) is { } holder ? holder
-        : options?.ConversationId is { Length: > 0 } id ? _holders.Find(MessageHash.Of(id))
-        : null;
+    private string? HolderOf(string held) => _holders.Find(MessageHash.Of(held));
 }

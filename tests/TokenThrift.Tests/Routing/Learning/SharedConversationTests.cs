@@ -23,6 +23,7 @@ public sealed class SharedConversationTests : IDisposable
     // The cheap one is not the default: what a provider holds is only found where it is known who that is.
     private ScriptedChatClient? _cheap;
     private bool _cheapFails;
+    private ResponseContinuationToken? _token;
 
     public void Dispose() => _routers.ForEach(router => router.Dispose());
 
@@ -123,6 +124,15 @@ public sealed class SharedConversationTests : IDisposable
         Assert.False(_store.Hung.IsCompleted);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Answer_that_is_not_finished_is_found_by_its_token_and_by_its_conversation(bool isByToken)
+    {
+        _token = ResponseContinuationToken.FromBytes(new byte[] { 1, 2, 3 });
+        await Router().GetResponseAsync([.. _history]);
+        var options = new ChatOptions { ConversationId = isByToken ? null : "held", ContinuationToken = isByToken ? _token : null };
+        Assert.Equal("cheap", (await Router().AskRecordedAsync(streamed: false, "go on", options)).Routing.ServedModelId);
+    }
+
     [Fact]
     public async Task Same_words_of_another_tenant_are_another_conversation()
     {
@@ -221,7 +231,7 @@ public sealed class SharedConversationTests : IDisposable
         var answer = new ChatMessage(ChatRole.Assistant, [new TextReasoningContent("thinking") { ProtectedData = "signed" }, new TextContent("cheap")]);
         _cheap = new ScriptedChatClient((_, _) => _cheapFails
             ? Task.FromException<ChatResponse>(Http(500))
-            : Task.FromResult(new ChatResponse(answer) { FinishReason = ChatFinishReason.Stop, ConversationId = "held" }));
+            : Task.FromResult(new ChatResponse(answer) { FinishReason = ChatFinishReason.Stop, ConversationId = "held", ContinuationToken = _token }));
         var router = new CheapestCapableChatClient(
             [Leg("dear", 10, new ScriptedChatClient("dear")), Leg("cheap", 1, _cheap)],
             new RoutingOptions { RetriesPerModel = 0, Secret = secret },
